@@ -1,0 +1,3 @@
+//! The `tailguard` command.
+
+fn main() {}

@@ -1,0 +1,67 @@
+//! Figures: one number of one run, with what is known about its error.
+
+use serde::{Deserialize, Serialize};
+
+/// One number of one run, on the scale on which it is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Figure {
+    /// A positive quantity, tested on its natural logarithm.
+    Log {
+        /// Natural logarithm of the value in the row's unit.
+        y: f64,
+        /// Within-run standard error of `y`; `None` where the run carries no samples.
+        s: Option<f64>,
+    },
+    /// A proportion, tested on the arcsine scale.
+    Share {
+        /// Events counted, in the sense of the metric's name: failed, dropped or passed.
+        events: u64,
+        /// Trials.
+        of: u64,
+    },
+}
+
+impl Figure {
+    /// A positive quantity; `None` if the value has no logarithm (zero, negative, not finite).
+    #[must_use]
+    pub fn positive(value: f64, s: Option<f64>) -> Option<Self> {
+        (value.is_finite() && value > 0.0)
+            .then(|| Self::Log { y: value.ln(), s: s.filter(|s| s.is_finite() && *s >= 0.0) })
+    }
+
+    /// A proportion; `None` without trials or with more events than trials.
+    #[must_use]
+    pub fn share(events: u64, of: u64) -> Option<Self> {
+        (of > 0 && events <= of).then_some(Self::Share { events, of })
+    }
+
+    /// The number people know: the value in the row's unit, or the proportion.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Log { y, .. } => y.exp(),
+            Self::Share { events, of } => events as f64 / of as f64,
+        }
+    }
+}
+
+/// What lies behind a row's figures, which limits what may be claimed from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// Means of batches of iterations of one process: correlated, they give a within-run error.
+    Batches,
+    /// Many requests of one load test: autocorrelated, they give a within-run error.
+    Requests,
+    /// Only what the tool printed: no within-run error is known.
+    Quantiles,
+}
+
+/// How a row's percentiles were computed. Figures of different definitions are never paired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Definition {
+    /// Linear interpolation at rank q(n-1) over the sorted sample (type 7 of Hyndman and Fan 1996),
+    /// exact or from a sketch of at most 0.05 % error.
+    R7,
+}

@@ -1,0 +1,142 @@
+//! Metrics and units.
+
+use serde::{Deserialize, Serialize};
+
+/// Which direction is good news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Better {
+    /// A smaller value is better: latency, time, error rate.
+    Lower,
+    /// A larger value is better: throughput, passed checks.
+    Higher,
+}
+
+/// A quantity that is compared between two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// Median of per-iteration times (criterion).
+    Median,
+    /// Mean of per-iteration times (criterion).
+    Mean,
+    /// Slope of total time over iterations through the origin (criterion, linear sampling only).
+    Slope,
+    /// 50th percentile of latencies.
+    P50,
+    /// 95th percentile of latencies, or of a benchmark's per-iteration batch means.
+    P95,
+    /// 99th percentile of latencies.
+    P99,
+    /// Failed requests out of all requests.
+    ErrorRate,
+    /// Requests a second over the window in which the row's scenario ran.
+    Throughput,
+    /// Iterations that never started, out of all that should have.
+    Dropped,
+    /// Passed checks out of all checks.
+    Checks,
+}
+
+impl Metric {
+    /// Every metric, in the order in which reports list them.
+    pub const ALL: [Self; 10] = [
+        Self::Median,
+        Self::Mean,
+        Self::Slope,
+        Self::P50,
+        Self::P95,
+        Self::P99,
+        Self::ErrorRate,
+        Self::Throughput,
+        Self::Dropped,
+        Self::Checks,
+    ];
+
+    /// The name in configuration, reports and stored baselines.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Median => "median",
+            Self::Mean => "mean",
+            Self::Slope => "slope",
+            Self::P50 => "p50",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+            Self::ErrorRate => "error_rate",
+            Self::Throughput => "throughput",
+            Self::Dropped => "dropped",
+            Self::Checks => "checks",
+        }
+    }
+
+    /// The metric of that name, if there is one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.name() == name)
+    }
+
+    /// Which direction is good news.
+    #[must_use]
+    pub fn better(self) -> Better {
+        match self {
+            Self::Throughput | Self::Checks => Better::Higher,
+            _ => Better::Lower,
+        }
+    }
+
+    /// Whether the metric is a time, carried in the row's own unit.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(
+            self,
+            Self::Median | Self::Mean | Self::Slope | Self::P50 | Self::P95 | Self::P99
+        )
+    }
+
+    /// The unit of the metric in a row whose times are in `row`.
+    #[must_use]
+    pub fn unit(self, row: Unit) -> Unit {
+        match self {
+            Self::ErrorRate | Self::Dropped | Self::Checks => Unit::Ratio,
+            Self::Throughput => Unit::PerSecond,
+            _ => row,
+        }
+    }
+}
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Nanoseconds.
+    Ns,
+    /// Microseconds.
+    Us,
+    /// Milliseconds.
+    Ms,
+    /// Seconds.
+    S,
+    /// Bytes.
+    Bytes,
+    /// A plain number, or a unit that the tool did not record.
+    Count,
+    /// A share of one.
+    Ratio,
+    /// Events a second.
+    PerSecond,
+}
+
+impl Unit {
+    /// Nanoseconds in one of this unit, where it is a time.
+    #[must_use]
+    pub fn nanoseconds(self) -> Option<f64> {
+        match self {
+            Self::Ns => Some(1.0),
+            Self::Us => Some(1e3),
+            Self::Ms => Some(1e6),
+            Self::S => Some(1e9),
+            Self::Bytes | Self::Count | Self::Ratio | Self::PerSecond => None,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Runs: one process invocation or one load test.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Machine, Row};
+
+/// The tool that measured. Figures of different tools are never paired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tool {
+    /// criterion.rs, 0.2 to 0.8.
+    Criterion,
+    /// k6, 0.3x to 2.x.
+    K6,
+}
+
+impl Tool {
+    /// The name in configuration and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Criterion => "criterion",
+            Self::K6 => "k6",
+        }
+    }
+}
+
+/// How a load test offers its load. Runs of different models are never paired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Workload {
+    /// Arrivals follow a schedule, whatever the service does.
+    Open,
+    /// A fixed number of users wait for each answer before they ask again.
+    Closed,
+}
+
+/// Where, when and from what a run was measured. `None` is "not known", never a default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// One job on one machine; runs of one session share the machine's mood.
+    pub session: Option<String>,
+    /// The machine.
+    pub machine: Option<Machine>,
+    /// The commit that was measured.
+    pub commit: Option<String>,
+    /// When, as an RFC 3339 time.
+    pub time: Option<String>,
+    /// What was started.
+    pub command: Option<String>,
+}
+
+/// One process invocation or one load test, as read from one file or directory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Lower-case hexadecimal SHA-256 of the run's content; empty where it was not asked for.
+    pub id: String,
+    /// Where it was read from, for people.
+    pub path: String,
+    /// The tool that wrote it.
+    pub tool: Tool,
+    /// Which of the tool's formats: `directory`, `ndjson`, `csv`, `summary-export`,
+    /// `handle-summary`, `machine-readable-summary`.
+    pub format: &'static str,
+    /// The tool's version, where the file tells.
+    pub tool_version: Option<String>,
+    /// How load was offered, where it is known.
+    pub workload: Option<Workload>,
+    /// Where, when and from what.
+    pub provenance: Provenance,
+    /// Rows, sorted by tags.
+    pub rows: Vec<Row>,
+    /// What a reader should know about this run.
+    pub problems: Vec<Problem>,
+}
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Notice,
+    /// The numbers stand, with a reservation.
+    Warning,
+    /// Part of the data is lost or worthless; the rows concerned cannot be steady.
+    Error,
+}
+
+/// Something a reader should know, as a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A stable word for machines, such as `no-data` or `truncated`.
+    pub code: &'static str,
+    /// The row concerned, by its display id; `None` for the whole run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
+    /// A lowercase fragment for people.
+    pub message: String,
+}

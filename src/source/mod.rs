@@ -1,0 +1,7 @@
+//! The doors: one foreign format each, into a [`Run`](crate::measure::Run).
+
+mod error;
+mod reading;
+
+pub use error::SourceError;
+pub use reading::{Reading, SourceName};
