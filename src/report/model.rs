@@ -1,0 +1,191 @@
+//! One report: plain data that every dialect prints. Verdicts are final before it is made.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{Better, Machine, Metric, Severity, Tags, Unit};
+use crate::policy::{Level, Outcome, Verdict};
+
+/// The schema word of the JSON dialect.
+pub const SCHEMA: &str = "tailguard.report/v1";
+
+/// The result of one comparison, ready to print.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// What follows for the build.
+    pub outcome: Outcome,
+    /// The process exit code that belongs to the outcome.
+    pub exit_code: u8,
+    /// One entry a row and metric, worst first: by level, verdict, then size of the change.
+    pub rows: Vec<ReportRow>,
+    /// Absolute limits, in the order of the configuration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slo: Vec<SloResult>,
+    /// The machines on both sides.
+    pub environment: Environment,
+    /// What a reader should know beside the rows, most severe first.
+    pub notices: Vec<Notice>,
+    /// How it was decided.
+    pub rule: Rule,
+}
+
+/// One metric of one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportRow {
+    /// The suite's name.
+    pub suite: String,
+    /// The row, for display. Hostile text.
+    pub id: String,
+    /// What identifies the row within suite and tool. Hostile text.
+    pub tags: Tags,
+    /// The metric.
+    pub metric: Metric,
+    /// The unit of both values.
+    pub unit: Unit,
+    /// Which direction is good news.
+    pub better: Better,
+    /// Whether this metric of this row can fail the build.
+    pub gates: bool,
+    /// The baseline's side, absent for a new row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Side>,
+    /// The fresh side, absent for a missing row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<Side>,
+    /// Fresh against base, on `scale`: 0.182 is +18.2 %, or 0.005 half a percentage point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
+    /// What `change`, `interval`, `threshold` and `detectable` are fractions of.
+    pub scale: Scale,
+    /// Two-sided 98 % confidence interval of the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
+    /// One-sided, in the direction of the estimate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p: Option<f64>,
+    /// The same after correction for the number of rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_adjusted: Option<f64>,
+    /// The smallest change that matters.
+    pub threshold: f64,
+    /// The smallest worsening that this comparison would have found four times in five.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detectable: Option<f64>,
+    /// Runs a side, measured in one session, that would settle an undecided row; `None` where the
+    /// row is settled or no reasonable number would do.
+    pub runs_needed: Option<u32>,
+    /// Beyond its threshold, and only the correction for many rows holds it back.
+    pub suspect: bool,
+    /// What can be said.
+    pub verdict: Verdict,
+    /// What policy makes of it.
+    pub level: Level,
+    /// Why, in one sentence for people. Contains numbers and words of ours only, no names.
+    pub because: String,
+}
+
+/// One side of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// Geometric mean over runs, or the pooled proportion; in the row's unit.
+    pub value: f64,
+    /// Runs.
+    pub runs: u32,
+    /// Sessions that the runs come from.
+    pub sessions: u32,
+}
+
+/// What a change is measured on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Fractions of the baseline's value.
+    Relative,
+    /// Differences of proportions.
+    Absolute,
+}
+
+/// The machines on both sides.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Whether every compared pair of sides has one environment key.
+    pub same: bool,
+    /// The baseline's machine, as recorded.
+    pub base: Machine,
+    /// The fresh side's machine.
+    pub fresh: Machine,
+}
+
+/// An absolute limit and what was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SloResult {
+    /// The suite's name.
+    pub suite: String,
+    /// The row, for display. Hostile text.
+    pub id: String,
+    /// The metric.
+    pub metric: Metric,
+    /// The unit of target and value.
+    pub unit: Unit,
+    /// `at-most` or `at-least`.
+    pub bound: Bound,
+    /// The limit.
+    pub target: f64,
+    /// What was measured; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<f64>,
+    /// Whether the limit holds; `None` where nothing was measured.
+    pub met: Option<bool>,
+    /// What policy makes of it.
+    pub level: Level,
+}
+
+/// Which side of an absolute limit is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The value may not be above the limit.
+    AtMost,
+    /// The value may not be below the limit.
+    AtLeast,
+}
+
+/// What a reader should know beside the rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Notice {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A stable word for machines.
+    pub code: String,
+    /// The suite concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
+    /// One or two sentences for people. May contain names from result files: hostile text.
+    pub message: String,
+}
+
+/// How it was decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// `moderated-t` or `mann-whitney`.
+    pub test: String,
+    /// Family-wise error rate over the gating rows.
+    pub alpha: f64,
+    /// Gating rows that were tested: the family of the correction.
+    pub family: usize,
+}
+
+impl Report {
+    /// Rows with each verdict; verdicts without rows are left out.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<Verdict, usize> {
+        let mut counts = BTreeMap::new();
+        for row in &self.rows {
+            *counts.entry(row.verdict).or_insert(0) += 1;
+        }
+        counts
+    }
+}
