@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One number of one run, on the scale on which it is tested.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Figure {
     /// A positive quantity, tested on its natural logarithm.
     Log {
@@ -23,16 +23,43 @@ pub enum Figure {
 
 impl Figure {
     /// A positive quantity; `None` if the value has no logarithm (zero, negative, not finite).
+    ///
+    /// Both numbers are rounded to nine decimals, so that a figure is the same number freshly read
+    /// and read back from a stored baseline, and baselines stay short.
     #[must_use]
     pub fn positive(value: f64, s: Option<f64>) -> Option<Self> {
-        (value.is_finite() && value > 0.0)
-            .then(|| Self::Log { y: value.ln(), s: s.filter(|s| s.is_finite() && *s >= 0.0) })
+        let s = s.filter(|s| s.is_finite() && *s >= 0.0).map(round);
+        (value.is_finite() && value > 0.0).then(|| Self::Log { y: round(value.ln()), s })
     }
 
     /// A proportion; `None` without trials or with more events than trials.
     #[must_use]
     pub fn share(events: u64, of: u64) -> Option<Self> {
         (of > 0 && events <= of).then_some(Self::Share { events, of })
+    }
+
+    /// The figures of several runs as one number: geometric mean, or pooled proportion. `None`
+    /// without figures.
+    #[must_use]
+    pub fn mean(figures: &[Self]) -> Option<f64> {
+        let (mut sum, mut n, mut events, mut of) = (0.0, 0_u32, 0_u64, 0_u64);
+        for figure in figures {
+            match *figure {
+                Self::Log { y, .. } => {
+                    sum += y;
+                    n += 1;
+                }
+                Self::Share { events: e, of: trials } => {
+                    events = events.saturating_add(e);
+                    of = of.saturating_add(trials);
+                }
+            }
+        }
+        match (n, of) {
+            (0, 0) => None,
+            (0, of) => Some(events as f64 / of as f64),
+            (n, _) => Some((sum / f64::from(n)).exp()),
+        }
     }
 
     /// The number people know: the value in the row's unit, or the proportion.
@@ -43,6 +70,10 @@ impl Figure {
             Self::Share { events, of } => events as f64 / of as f64,
         }
     }
+}
+
+fn round(x: f64) -> f64 {
+    (x * 1e9).round() / 1e9
 }
 
 /// What lies behind a row's figures, which limits what may be claimed from them.

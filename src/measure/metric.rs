@@ -94,11 +94,17 @@ impl Metric {
         )
     }
 
+    /// Whether the metric is a share of events, whose changes are differences and not ratios.
+    #[must_use]
+    pub fn is_proportion(self) -> bool {
+        matches!(self, Self::ErrorRate | Self::Dropped | Self::Checks)
+    }
+
     /// The unit of the metric in a row whose times are in `row`.
     #[must_use]
     pub fn unit(self, row: Unit) -> Unit {
         match self {
-            Self::ErrorRate | Self::Dropped | Self::Checks => Unit::Ratio,
+            _ if self.is_proportion() => Unit::Ratio,
             Self::Throughput => Unit::PerSecond,
             _ => row,
         }

@@ -14,4 +14,4 @@ pub use figure::{Definition, Evidence, Figure};
 pub use machine::{EnvironmentKey, Machine};
 pub use metric::{Better, Metric, Unit};
 pub use row::{Detail, Row, Tags, Window};
-pub use run::{Problem, Provenance, Run, Severity, Tool, Workload};
+pub use run::{FORMATS, Problem, Provenance, Run, Severity, Tool, Workload};

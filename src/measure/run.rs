@@ -50,6 +50,16 @@ pub struct Provenance {
     pub command: Option<String>,
 }
 
+/// The formats that a run can come from.
+pub const FORMATS: [&str; 6] = [
+    "directory",
+    "ndjson",
+    "csv",
+    "summary-export",
+    "handle-summary",
+    "machine-readable-summary",
+];
+
 /// One process invocation or one load test, as read from one file or directory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -59,8 +69,7 @@ pub struct Run {
     pub path: String,
     /// The tool that wrote it.
     pub tool: Tool,
-    /// Which of the tool's formats: `directory`, `ndjson`, `csv`, `summary-export`,
-    /// `handle-summary`, `machine-readable-summary`.
+    /// Which of the tool's formats: one of [`FORMATS`].
     pub format: &'static str,
     /// The tool's version, where the file tells.
     pub tool_version: Option<String>,

@@ -1,0 +1,303 @@
+//! The stored form, version 1: what is on disk, apart from how the program thinks about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{
+    Definition, Evidence, FORMATS, Figure, Machine, Metric, Provenance, Row, Run, Tags, Tool, Unit,
+    Workload,
+};
+
+/// Runs in compact form: the shape that baselines and saved measurements share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    pub(super) sessions: Vec<StoredSession>,
+    pub(super) rows: Vec<StoredRow>,
+}
+
+/// One job on one machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredSession {
+    pub(super) id: String,
+    /// Why it was taken in although it regressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) accepted: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) machine: Option<Machine>,
+    pub(super) runs: Vec<StoredRun>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredRun {
+    pub(super) id: String,
+    pub(super) tool: Tool,
+    pub(super) format: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tool_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) workload: Option<Workload>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) commit: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) time: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) command: Option<String>,
+}
+
+/// One row, with the figures of every run that has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredRow {
+    pub(super) tool: Tool,
+    pub(super) id: String,
+    pub(super) tags: Tags,
+    pub(super) unit: Unit,
+    pub(super) definition: Definition,
+    /// Keyed by the first [`SHORT`] characters of the run's id.
+    pub(super) runs: BTreeMap<String, StoredFigures>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredFigures {
+    pub(super) n: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) approximate: bool,
+    #[serde(flatten)]
+    pub(super) figures: BTreeMap<Metric, StoredFigure>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredFigure {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ln: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    events: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<u64>,
+}
+
+/// Characters of a run's id that stand for it inside one file.
+pub(super) const SHORT: usize = 16;
+
+/// What is wrong with a stored file.
+#[derive(Debug, thiserror::Error)]
+pub enum FormError {
+    /// Not JSON, or not of this shape.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// A version that this program does not know.
+    #[error("found schema {found:?}, expected {expected:?}")]
+    Schema {
+        /// What the file says.
+        found: String,
+        /// What this program reads.
+        expected: &'static str,
+    },
+    /// The parts do not fit together.
+    #[error("{0}")]
+    Inconsistent(String),
+}
+
+impl Measured {
+    /// The stored form of runs. Rows without figures are left out; the order of the result depends
+    /// on the content only.
+    #[must_use]
+    pub fn of(runs: &[Run], accepted: &BTreeMap<String, String>) -> Self {
+        let mut ordered: Vec<&Run> = runs.iter().collect();
+        ordered.sort_by_key(|run| order(run));
+        let mut sessions: Vec<StoredSession> = Vec::new();
+        for run in &ordered {
+            let id = run.provenance.session.clone().unwrap_or_default();
+            let place = sessions.iter().position(|s| s.id == id).unwrap_or_else(|| {
+                sessions.push(StoredSession {
+                    accepted: accepted.get(&id).cloned(),
+                    machine: run.provenance.machine.clone(),
+                    id,
+                    runs: Vec::new(),
+                });
+                sessions.len() - 1
+            });
+            sessions[place].runs.push(stored_run(run));
+        }
+        Self { sessions, rows: stored_rows(&ordered) }
+    }
+
+    /// The runs of the stored form, and the accepted regressions.
+    ///
+    /// # Errors
+    /// [`FormError::Inconsistent`] where the parts do not fit together.
+    pub fn runs(self) -> Result<(Vec<Run>, BTreeMap<String, String>), FormError> {
+        let mut accepted = BTreeMap::new();
+        let mut runs: BTreeMap<String, Run> = BTreeMap::new();
+        let mut sequence = Vec::new();
+        for session in self.sessions {
+            if let Some(reason) = session.accepted {
+                accepted.insert(session.id.clone(), reason);
+            }
+            for stored in session.runs {
+                let short = short(&stored.id).to_owned();
+                let run = run_of(stored, &session.id, session.machine.as_ref())?;
+                if runs.insert(short.clone(), run).is_some() {
+                    return Err(inconsistent(format!("run {short} is listed twice")));
+                }
+                sequence.push(short);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for row in self.rows {
+            let known = seen.insert((row.tool, row.tags.clone(), row.unit, row.definition));
+            if !known {
+                return Err(inconsistent(format!("row {:?} is listed twice", row.id)));
+            }
+            for (short, figures) in &row.runs {
+                let run = runs.get_mut(short).ok_or_else(|| {
+                    inconsistent(format!("row {:?} names run {short}, which is not listed", row.id))
+                })?;
+                run.rows.push(row_of(&row, figures)?);
+            }
+        }
+        let mut ordered: Vec<Run> = sequence.iter().filter_map(|s| runs.remove(s)).collect();
+        for run in &mut ordered {
+            run.rows.sort_by(|a, b| a.tags.cmp(&b.tags));
+        }
+        Ok((ordered, accepted))
+    }
+}
+
+/// Oldest first; runs of unknown time come before the others of their session.
+pub(super) fn order(run: &Run) -> (Option<String>, Option<String>, String) {
+    let p = &run.provenance;
+    (p.time.clone(), p.session.clone(), run.id.clone())
+}
+
+/// What stands for a run inside one file.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..SHORT).unwrap_or(id)
+}
+
+fn stored_run(run: &Run) -> StoredRun {
+    StoredRun {
+        id: run.id.clone(),
+        tool: run.tool,
+        format: run.format.to_owned(),
+        tool_version: run.tool_version.clone(),
+        workload: run.workload,
+        commit: run.provenance.commit.clone(),
+        time: run.provenance.time.clone(),
+        command: run.provenance.command.clone(),
+    }
+}
+
+fn stored_rows(runs: &[&Run]) -> Vec<StoredRow> {
+    let mut rows: BTreeMap<(Tool, &Tags, Unit, Definition), StoredRow> = BTreeMap::new();
+    for run in runs {
+        for row in run.rows.iter().filter(|row| !row.figures.is_empty()) {
+            let stored = rows
+                .entry((run.tool, &row.tags, row.unit, row.definition))
+                .or_insert_with(|| StoredRow {
+                    tool: run.tool,
+                    id: row.id.clone(),
+                    tags: row.tags.clone(),
+                    unit: row.unit,
+                    definition: row.definition,
+                    runs: BTreeMap::new(),
+                });
+            stored.runs.insert(short(&run.id).to_owned(), stored_figures(row));
+        }
+    }
+    rows.into_values().collect()
+}
+
+fn stored_figures(row: &Row) -> StoredFigures {
+    let figure = |figure: &Figure| match *figure {
+        Figure::Log { y, s } => StoredFigure { ln: Some(y), s, events: None, of: None },
+        Figure::Share { events, of } => {
+            StoredFigure { ln: None, s: None, events: Some(events), of: Some(of) }
+        }
+    };
+    StoredFigures {
+        n: row.n,
+        approximate: row.approximate,
+        figures: row.figures.iter().map(|(metric, f)| (*metric, figure(f))).collect(),
+    }
+}
+
+fn run_of(
+    stored: StoredRun,
+    session: &str,
+    machine: Option<&Machine>,
+) -> Result<Run, FormError> {
+    let format = FORMATS
+        .into_iter()
+        .find(|known| *known == stored.format)
+        .ok_or_else(|| inconsistent(format!("run {} has format {:?}", stored.id, stored.format)))?;
+    if stored.id.len() != 64 || !stored.id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(inconsistent(format!("{:?} is not the id of a run", stored.id)));
+    }
+    Ok(Run {
+        id: stored.id,
+        path: String::new(),
+        tool: stored.tool,
+        format,
+        tool_version: stored.tool_version,
+        workload: stored.workload,
+        provenance: Provenance {
+            session: Some(session.to_owned()),
+            machine: machine.cloned(),
+            commit: stored.commit,
+            time: stored.time,
+            command: stored.command,
+        },
+        rows: Vec::new(),
+        problems: Vec::new(),
+    })
+}
+
+fn row_of(row: &StoredRow, stored: &StoredFigures) -> Result<Row, FormError> {
+    let mut figures = BTreeMap::new();
+    for (metric, figure) in &stored.figures {
+        let figure = match *figure {
+            StoredFigure { ln: Some(y), s, events: None, of: None }
+                if y.is_finite() && s.is_none_or(|s| s.is_finite() && s >= 0.0) =>
+            {
+                Figure::Log { y, s }
+            }
+            StoredFigure { ln: None, s: None, events: Some(events), of: Some(of) }
+                if of > 0 && events <= of =>
+            {
+                Figure::Share { events, of }
+            }
+            _ => {
+                return Err(inconsistent(format!(
+                    "row {:?} has a {} that is no figure",
+                    row.id,
+                    metric.name()
+                )));
+            }
+        };
+        figures.insert(*metric, figure);
+    }
+    let sampled = figures.values().any(|f| matches!(f, Figure::Log { s: Some(_), .. }));
+    let evidence = match (sampled, row.tool) {
+        (false, _) => Evidence::Quantiles,
+        (true, Tool::Criterion) => Evidence::Batches,
+        (true, Tool::K6) => Evidence::Requests,
+    };
+    let mut read = Row::empty(row.id.clone(), row.tags.clone(), row.unit, evidence);
+    read.n = stored.n;
+    read.approximate = stored.approximate;
+    read.definition = row.definition;
+    read.figures = figures;
+    Ok(read)
+}
+
+fn inconsistent(message: String) -> FormError {
+    FormError::Inconsistent(message)
+}

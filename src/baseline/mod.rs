@@ -1,0 +1,38 @@
+//! The shelf: committed measurements, versioned, reviewable as text.
+//!
+//! A suite's baseline for one environment is a list of runs in compact form, kept in
+//! `<suite>/<environment>.json`; sketches and windows lie beside it in
+//! `<environment>.detail.json.gz`, which no verdict needs. Files are replaced as a whole, under a
+//! lock: a reader sees the old baseline or the new one.
+
+mod detail;
+mod error;
+mod form;
+mod merge;
+mod store;
+mod text;
+mod verify;
+
+pub use error::BaselineError;
+pub use form::{FormError, Measured};
+pub use merge::{Keep, Merge, merge};
+pub use store::{Lock, Shelf, write_atomically};
+pub use text::text;
+pub use verify::{Fault, verify};
+
+use std::collections::BTreeMap;
+
+use crate::measure::{EnvironmentKey, Run};
+
+/// What is stored of one suite for one environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// The suite's name.
+    pub suite: String,
+    /// The environment key of every run.
+    pub environment: EnvironmentKey,
+    /// Runs in compact form, ordered by time, session and id.
+    pub runs: Vec<Run>,
+    /// Why a session was taken in although it regressed, by session.
+    pub accepted: BTreeMap<String, String>,
+}

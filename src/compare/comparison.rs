@@ -1,0 +1,95 @@
+//! The result of weighing one metric of one row.
+
+use crate::measure::{Metric, Tags, Tool, Unit};
+use crate::stats::contrast::Contrast;
+use crate::stats::prior::Prior;
+
+use super::Design;
+
+/// One metric of one row, weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The tool that measured both sides.
+    pub tool: Tool,
+    /// The row, for display.
+    pub id: String,
+    /// The row's identity.
+    pub tags: Tags,
+    /// The metric.
+    pub metric: Metric,
+    /// The unit of the values.
+    pub unit: Unit,
+    /// Which sides there are.
+    pub presence: Presence,
+    /// The baseline's side.
+    pub base: Option<SideSummary>,
+    /// The fresh side.
+    pub fresh: Option<SideSummary>,
+    /// Part of the fresh or base data of this row is known to be lost.
+    pub damaged: bool,
+    /// What counts as a repetition.
+    pub design: Design,
+    /// Fresh minus base on the scale of the test (natural logarithm, or arcsine of a proportion);
+    /// absent where one side is, or where nothing can be tested.
+    pub contrast: Option<Contrast>,
+    /// One-sided p-values where ranks decide, instead of the contrast's own: (fresh is greater,
+    /// fresh is smaller). `None` where the contrast decides.
+    pub rank_p: Option<(f64, f64)>,
+    /// Variance between runs of one session on the scale of the test, where it is known.
+    pub run_variance: Option<f64>,
+    /// The prior that moderated the variance.
+    pub prior: Prior,
+    /// For proportions, the slope that turns a difference on the arcsine scale into a difference
+    /// of proportions.
+    pub share_slope: Option<f64>,
+}
+
+/// Which sides a pair has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Numbers on both sides.
+    Both,
+    /// Numbers on the baseline's side only; the row, or this metric of it, is gone.
+    OnlyBase,
+    /// Numbers on the fresh side only.
+    OnlyFresh,
+    /// The row is there, but in at least one run nothing was measured.
+    NoData,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SideSummary {
+    /// Geometric mean over runs, or the pooled proportion.
+    pub value: f64,
+    /// Runs.
+    pub runs: u32,
+    /// Sessions that the runs come from.
+    pub sessions: u32,
+}
+
+impl Comparison {
+    /// Fresh against base: a fraction of the base, or a difference of proportions. Absent where a
+    /// side is.
+    #[must_use]
+    pub fn change(&self) -> Option<f64> {
+        let (base, fresh) = (self.base?, self.fresh?);
+        match self.share_slope {
+            Some(_) => Some(fresh.value - base.value),
+            None => Some(fresh.value / base.value - 1.0),
+        }
+    }
+
+    /// A difference on the scale of the test, in the terms of [`Self::change`].
+    #[must_use]
+    pub fn as_change(&self, difference: f64) -> Option<f64> {
+        match self.share_slope {
+            // Around the observed change, the proportions move linearly with the arcsine.
+            Some(slope) => {
+                let from = self.contrast.as_ref()?.estimate;
+                Some(self.change()? + slope * (difference - from))
+            }
+            None => Some(difference.exp_m1()),
+        }
+    }
+}

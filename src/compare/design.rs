@@ -1,0 +1,176 @@
+//! What may count as a repetition, and how far apart repetitions lie.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::stats::prior::Variance;
+
+use super::pair::Observation;
+
+/// What counts as a repetition in a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Design {
+    /// Both sides ran in one session, at least two runs each: runs are repetitions.
+    Runs,
+    /// The sides ran in different sessions, at least three in all: session means are repetitions.
+    Sessions,
+    /// One session, or one run, a side: the variance between repetitions has to be assumed, and
+    /// only a gross change can be told.
+    Assumed,
+    /// One run against one run, or a side without numbers: nothing can be tested.
+    TooFew,
+}
+
+/// The standard deviation between repetitions that is assumed where it cannot be estimated, on the
+/// scale of the test.
+pub(super) const ASSUMED_SD: f64 = 0.03;
+
+/// A pair, reduced to what a contrast needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Layout {
+    pub(super) design: Design,
+    /// Fresh minus base.
+    pub(super) estimate: f64,
+    /// The variance of the estimate is this times the variance of one repetition.
+    pub(super) scale: f64,
+    /// Between repetitions.
+    pub(super) variance: Variance,
+    /// The variance of one repetition is at least this: its own within-run error.
+    pub(super) floor: f64,
+    /// Variance of the estimate that the repetitions do not show: a fresh session of fewer runs
+    /// than the stored ones is noisier than they are.
+    pub(super) extra: f64,
+    /// Between the runs of one session, where any session has two runs.
+    pub(super) runs: Option<Variance>,
+}
+
+/// Lays a pair out. Both sides must have observations.
+pub(super) fn lay_out(base: &[Observation<'_>], fresh: &[Observation<'_>]) -> Layout {
+    let base_sessions = by_session(base);
+    let fresh_sessions = by_session(fresh);
+    let shared: BTreeSet<&str> =
+        base_sessions.keys().filter(|s| fresh_sessions.contains_key(*s)).copied().collect();
+    let runs = pooled(base_sessions.values().chain(fresh_sessions.values()));
+    let foreign: BTreeMap<_, _> =
+        base_sessions.iter().filter(|(s, _)| !shared.contains(*s)).collect();
+
+    if shared.is_empty() {
+        return across_sessions(
+            &base_sessions.values().collect::<Vec<_>>(),
+            &fresh_sessions.values().collect::<Vec<_>>(),
+            runs,
+        );
+    }
+    let blocks: Vec<_> = shared.iter().map(|s| (&base_sessions[s], &fresh_sessions[s])).collect();
+    let enough = |side: fn(&(&Side<'_>, &Side<'_>)) -> usize| blocks.iter().map(side).sum::<usize>();
+    let (in_base, in_fresh) = (enough(|b| b.0.len()), enough(|b| b.1.len()));
+    if in_base.min(in_fresh) < 2 && foreign.len() >= 2 {
+        let foreign: Vec<_> = foreign.into_values().collect();
+        return across_sessions(&foreign, &fresh_sessions.values().collect::<Vec<_>>(), runs);
+    }
+    within_sessions(&blocks, in_base.min(in_fresh) >= 2, in_base.max(in_fresh) >= 2)
+}
+
+type Side<'a> = Vec<Observation<'a>>;
+
+fn by_session<'a>(side: &[Observation<'a>]) -> BTreeMap<&'a str, Side<'a>> {
+    let mut sessions: BTreeMap<&str, Side<'a>> = BTreeMap::new();
+    for observation in side {
+        sessions.entry(observation.session).or_default().push(*observation);
+    }
+    sessions
+}
+
+/// Differences inside each shared session, averaged over sessions: what a session does to both of
+/// its sides drops out.
+fn within_sessions(
+    blocks: &[(&Side<'_>, &Side<'_>)],
+    testable: bool,
+    several: bool,
+) -> Layout {
+    let k = blocks.len() as f64;
+    let estimate = blocks.iter().map(|(b, f)| mean(f) - mean(b)).sum::<f64>() / k;
+    let scale =
+        blocks.iter().map(|(b, f)| 1.0 / b.len() as f64 + 1.0 / f.len() as f64).sum::<f64>()
+            / (k * k);
+    let runs = pooled(blocks.iter().flat_map(|(b, f)| [*b, *f]));
+    let errors: Vec<_> =
+        blocks.iter().flat_map(|(b, f)| b.iter().chain(f.iter())).copied().collect();
+    let floor = mean_error(&errors);
+    let variance = runs.unwrap_or(NOTHING);
+    if testable {
+        let design = Design::Runs;
+        return Layout { design, estimate, scale, variance, floor, extra: 0.0, runs };
+    }
+    let assumed = Variance { s2: variance.s2.max(ASSUMED_SD * ASSUMED_SD), nu: 0.0 };
+    let design = if several { Design::Assumed } else { Design::TooFew };
+    Layout { design, estimate, scale: 2.0, variance: assumed, floor, extra: 0.0, runs }
+}
+
+/// Session means against session means.
+fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>], runs: Option<Variance>) -> Layout {
+    let means = |side: &[&Side<'_>]| side.iter().map(|s| mean(s)).collect::<Vec<_>>();
+    let (b, f) = (means(base), means(fresh));
+    let estimate = average(&f) - average(&b);
+    let sessions: Vec<_> = base.iter().chain(fresh).collect();
+    let floor = sessions.iter().map(|s| mean_error(s) / s.len() as f64).sum::<f64>()
+        / sessions.len() as f64;
+    let nu = (b.len() + f.len()).saturating_sub(2);
+    if nu == 0 {
+        let fewest = base[0].len().min(fresh[0].len());
+        let most = base[0].len().max(fresh[0].len());
+        let scatter = runs.map_or(0.0, |v| v.s2) / fewest as f64;
+        let variance = Variance { s2: scatter.max(ASSUMED_SD * ASSUMED_SD), nu: 0.0 };
+        let design = if most >= 2 { Design::Assumed } else { Design::TooFew };
+        return Layout { design, estimate, scale: 2.0, variance, floor, extra: 0.0, runs };
+    }
+    let s2 = (squares(&b) + squares(&f)) / nu as f64;
+    let scale = 1.0 / b.len() as f64 + 1.0 / f.len() as f64;
+    let variance = Variance { s2, nu: nu as f64 };
+    let extra = unseen_run_noise(base, fresh, runs);
+    Layout { design: Design::Sessions, estimate, scale, variance, floor, extra, runs }
+}
+
+/// The side with more sessions shows how far session means of its size scatter. Where the other
+/// side's sessions have fewer runs, their means carry more run noise than that, and nothing in the
+/// data shows it but the scatter of runs within sessions.
+fn unseen_run_noise(base: &[&Side<'_>], fresh: &[&Side<'_>], runs: Option<Variance>) -> f64 {
+    let inverse_runs = |side: &[&Side<'_>]| {
+        side.iter().map(|s| 1.0 / s.len() as f64).sum::<f64>() / side.len() as f64
+    };
+    let (many, few) = if base.len() >= fresh.len() { (base, fresh) } else { (fresh, base) };
+    let excess = (inverse_runs(few) - inverse_runs(many)).max(0.0);
+    runs.map_or(0.0, |v| v.s2) * excess / few.len() as f64
+}
+
+const NOTHING: Variance = Variance { s2: 0.0, nu: 0.0 };
+
+/// Variance between the runs of one session, pooled over sessions and sides.
+fn pooled<'s, 'a: 's>(sides: impl Iterator<Item = &'s Side<'a>>) -> Option<Variance> {
+    let mut sum = 0.0;
+    let mut nu = 0;
+    for side in sides {
+        sum += squares(&side.iter().map(|o| o.y).collect::<Vec<_>>());
+        nu += side.len() - 1;
+    }
+    (nu > 0).then(|| Variance { s2: sum / nu as f64, nu: nu as f64 })
+}
+
+fn mean(side: &[Observation<'_>]) -> f64 {
+    side.iter().map(|o| o.y).sum::<f64>() / side.len() as f64
+}
+
+fn average(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Sum of squared deviations from the mean.
+fn squares(values: &[f64]) -> f64 {
+    let center = average(values);
+    values.iter().map(|v| (v - center) * (v - center)).sum()
+}
+
+/// Mean squared within-run error; 0 where no run tells.
+fn mean_error(side: &[Observation<'_>]) -> f64 {
+    let errors: Vec<f64> = side.iter().filter_map(|o| o.error).collect();
+    if errors.is_empty() { 0.0 } else { average(&errors) }
+}

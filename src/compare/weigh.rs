@@ -1,0 +1,115 @@
+//! Weighing: from pairs to contrasts.
+
+use std::collections::BTreeMap;
+
+use crate::measure::{Metric, Run};
+use crate::stats::contrast::Contrast;
+use crate::stats::prior::{Prior, Variance, moderate};
+
+use super::comparison::{Comparison, Presence};
+use super::design::{ASSUMED_SD, Design, Layout, lay_out};
+use super::pair::{Pair, pairs, summary};
+use super::ranks::rank_p;
+
+/// The test of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// Student's t with a variance moderated over the rows of one suite and metric.
+    ModeratedT,
+    /// The exact rank test of Mann and Whitney, over runs or session means.
+    MannWhitney,
+}
+
+/// Compares the runs of both sides of one suite. Every run must carry its session.
+///
+/// The result has one entry for each metric of each row of either side, in a stable order.
+#[must_use]
+pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
+    let pairs = pairs(base, fresh);
+    let layouts: Vec<Option<Layout>> = pairs
+        .iter()
+        .map(|pair| (pair.presence() == Presence::Both).then(|| lay_out(&pair.base, &pair.fresh)))
+        .collect();
+    let priors = priors(&pairs, &layouts);
+    pairs.iter().zip(layouts).map(|(pair, layout)| weigh(pair, layout, &priors, test)).collect()
+}
+
+type Priors = BTreeMap<(Metric, Design), Prior>;
+
+/// One prior a metric and design: a pool over metrics of different noise is worth nothing.
+fn priors(pairs: &[Pair<'_>], layouts: &[Option<Layout>]) -> Priors {
+    let mut variances: BTreeMap<(Metric, Design), Vec<Variance>> = BTreeMap::new();
+    for (pair, layout) in pairs.iter().zip(layouts) {
+        if let Some(layout) = layout
+            && layout.variance.nu > 0.0
+        {
+            variances.entry((pair.metric, layout.design)).or_default().push(layout.variance);
+        }
+    }
+    variances
+        .into_iter()
+        .map(|(key, rows)| (key, Prior::estimate(&rows, ASSUMED_SD * ASSUMED_SD)))
+        .collect()
+}
+
+fn weigh(pair: &Pair<'_>, layout: Option<Layout>, priors: &Priors, test: Test) -> Comparison {
+    let assumed = Prior { d0: 3.0, v0: ASSUMED_SD * ASSUMED_SD };
+    let design = layout.map_or(Design::TooFew, |l| l.design);
+    let prior = priors.get(&(pair.metric, design)).copied().unwrap_or(assumed);
+    let contrast = layout.and_then(|layout| contrast(layout, prior));
+    let rank_p = match (test, design) {
+        (Test::MannWhitney, Design::Runs | Design::Sessions) => {
+            Some(rank_p(&pair.base, &pair.fresh, design))
+        }
+        _ => None,
+    };
+    Comparison {
+        tool: pair.tool,
+        id: pair.id.to_owned(),
+        tags: pair.tags.clone(),
+        metric: pair.metric,
+        unit: pair.unit,
+        presence: pair.presence(),
+        base: summary(&pair.base),
+        fresh: summary(&pair.fresh),
+        damaged: pair.damaged,
+        design,
+        contrast,
+        rank_p,
+        run_variance: layout.and_then(|layout| run_variance(layout, prior)),
+        prior,
+        share_slope: pair.is_share().then(|| share_slope(pair)),
+    }
+}
+
+fn contrast(layout: Layout, prior: Prior) -> Option<Contrast> {
+    let (variance, df) = match layout.design {
+        Design::Runs | Design::Sessions => moderate(prior, layout.variance),
+        Design::Assumed => (layout.variance.s2, f64::INFINITY),
+        Design::TooFew => return None,
+    };
+    Some(Contrast {
+        estimate: layout.estimate,
+        // A repetition cannot be surer of itself than its own within-run error allows.
+        variance: variance.max(layout.floor) + layout.extra / layout.scale,
+        scale: layout.scale,
+        df,
+    })
+}
+
+/// Between the runs of one session: what more runs, measured side by side, would have to beat.
+fn run_variance(layout: Layout, prior: Prior) -> Option<f64> {
+    let runs = layout.runs?;
+    Some(match layout.design {
+        Design::Runs => moderate(prior, runs).0.max(layout.floor),
+        _ => runs.s2.max(layout.floor),
+    })
+}
+
+/// `d sin²(y) / dy = sin(2y)`, halfway between the sides, so that swapping them changes nothing.
+fn share_slope(pair: &Pair<'_>) -> f64 {
+    let observations: Vec<_> = pair.base.iter().chain(&pair.fresh).collect();
+    let middle =
+        observations.iter().map(|o| o.y).sum::<f64>() / observations.len().max(1) as f64;
+    (2.0 * middle).sin()
+}

@@ -1,0 +1,71 @@
+//! From a judgement to a report: the same facts as plain data, with a sentence for people.
+
+use super::because::because;
+use super::judge::Judged;
+use crate::compare::{SideSummary, Test};
+use crate::policy::Finding;
+use crate::report::{Report, ReportRow, Rule, SCHEMA, Scale, Side};
+
+/// The report of a judgement.
+#[must_use]
+pub fn report(judged: &Judged) -> Report {
+    let rule = Rule {
+        test: match judged.test {
+            Test::ModeratedT => "moderated-t".to_owned(),
+            Test::MannWhitney => "mann-whitney".to_owned(),
+        },
+        alpha: judged.alpha,
+        family: judged.family,
+    };
+    Report {
+        schema: SCHEMA.to_owned(),
+        outcome: judged.outcome,
+        exit_code: judged.outcome.exit_code(),
+        rows: judged.findings.iter().map(|finding| row(finding, &rule)).collect(),
+        slo: judged.limits.clone(),
+        environment: judged.environment.clone(),
+        notices: judged.notices.clone(),
+        rule,
+    }
+}
+
+fn row(finding: &Finding, rule: &Rule) -> ReportRow {
+    let comparison = &finding.comparison;
+    let evidence = finding.evidence.as_ref();
+    let scale = scale(finding);
+    ReportRow {
+        suite: finding.suite.clone(),
+        id: comparison.id.clone(),
+        tags: comparison.tags.clone(),
+        metric: comparison.metric,
+        unit: comparison.unit,
+        better: comparison.metric.better(),
+        gates: finding.tolerance.gates,
+        base: comparison.base.map(side),
+        fresh: comparison.fresh.map(side),
+        change: comparison.change().filter(|change| change.is_finite()),
+        scale,
+        interval: evidence.map(|e| e.interval).filter(|i| i.iter().all(|x| x.is_finite())),
+        p: evidence.map(|e| e.p).filter(|p| p.is_finite()),
+        p_adjusted: evidence.map(|e| e.p_adjusted).filter(|p| p.is_finite()),
+        threshold: finding.tolerance.threshold,
+        detectable: evidence.and_then(|e| e.detectable),
+        runs_needed: finding.runs_needed,
+        suspect: finding.suspect,
+        verdict: finding.verdict,
+        level: finding.level,
+        because: because(finding, rule, scale),
+    }
+}
+
+/// What the changes of a row are fractions of.
+fn scale(finding: &Finding) -> Scale {
+    match finding.comparison.metric.is_proportion() {
+        true => Scale::Absolute,
+        false => Scale::Relative,
+    }
+}
+
+fn side(summary: SideSummary) -> Side {
+    Side { value: summary.value, runs: summary.runs, sessions: summary.sessions }
+}

@@ -1,0 +1,62 @@
+//! Why a command could not do its job.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::baseline::BaselineError;
+use crate::policy::config::ConfigError;
+use crate::source::SourceError;
+
+/// Why a command could not do its job; one variant a room.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Wrong words on the command line.
+    #[error("{0}")]
+    Usage(String),
+    /// A configuration that is wrong, or none.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A result that could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A baseline that could not be read or written.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// Both sides can be read and have nothing to compare.
+    #[error("no row in common in suite {suite:?}: the baseline has {base}, the fresh results have {fresh}\nhint: compare `tailguard inspect` of both sides; names, tags and `group-by` have to agree")]
+    NothingInCommon {
+        /// The suite.
+        suite: String,
+        /// Examples of the baseline's rows.
+        base: String,
+        /// Examples of the fresh rows.
+        fresh: String,
+    },
+    /// Fresh results of one suite that were measured on different machines.
+    #[error("the fresh results of suite {suite:?} come from different machines: {machines}\nhint: check the results of each machine on its own")]
+    MixedMachines {
+        /// The suite.
+        suite: String,
+        /// The environment keys.
+        machines: String,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// The process exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Config(_) => 2,
+            _ => 1,
+        }
+    }
+}

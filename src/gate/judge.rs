@@ -1,0 +1,216 @@
+//! From the two sides of every suite to one judgement.
+
+use std::collections::BTreeSet;
+
+use super::error::Error;
+use super::limits;
+use super::notices;
+use crate::compare::{Comparison, Test, compare, suite_shift};
+use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
+use crate::policy::config::{Config, Levels, Subject, tolerance};
+use crate::policy::{Because, Case, Finding, Level, Outcome, Verdict, judge};
+use crate::report::{Environment, Notice, SloResult};
+
+/// Both sides of one suite.
+#[derive(Debug, Clone)]
+pub(super) struct Sides {
+    pub(super) suite: String,
+    pub(super) base: Base,
+    pub(super) fresh: Vec<Run>,
+}
+
+/// What there is to compare with.
+#[derive(Debug, Clone)]
+pub(super) enum Base {
+    /// Runs of the same environment, or of another where policy allows that.
+    Runs(Vec<Run>),
+    /// Nothing, and why.
+    Absent(Notice, Level),
+}
+
+/// Everything that was decided, before it is put into words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// What follows for the build.
+    pub outcome: Outcome,
+    /// One a row and metric.
+    pub findings: Vec<Finding>,
+    /// Absolute limits.
+    pub limits: Vec<SloResult>,
+    /// What a reader should know beside.
+    pub notices: Vec<Notice>,
+    /// The machines of both sides.
+    pub environment: Environment,
+    /// The name of the test.
+    pub test: Test,
+    /// Family-wise error rate.
+    pub alpha: f64,
+    /// Gating rows that were tested.
+    pub family: usize,
+}
+
+/// Judges all suites together.
+pub(super) fn judge_all(
+    config: &Config,
+    suites: Vec<Sides>,
+    today: jiff::civil::Date,
+) -> Result<Judged, Error> {
+    let mut notices = Vec::new();
+    let mut cases = Vec::new();
+    let mut denied = false;
+    let mut environment =
+        Environment { same: true, base: Machine::default(), fresh: Machine::default() };
+    let mut limits = Vec::new();
+    for sides in &suites {
+        limits.extend(limits::measure(config, &sides.suite, &sides.fresh));
+        notices.extend(notices::of_runs(&sides.suite, &sides.fresh));
+        if let Some(run) = sides.fresh.first() {
+            environment.fresh = run.provenance.machine.clone().unwrap_or_default();
+        }
+        let base = match &sides.base {
+            Base::Absent(notice, level) => {
+                notices.push(notice.clone());
+                denied |= *level == Level::Deny;
+                continue;
+            }
+            Base::Runs(runs) => runs,
+        };
+        if let Some(run) = base.first() {
+            environment.base = run.provenance.machine.clone().unwrap_or_default();
+            environment.same &= environment.base.key() == environment.fresh.key();
+        }
+        let (base, fresh, said) = notices::set_aside(&sides.suite, base, &sides.fresh);
+        notices.extend(said);
+        if base.is_empty() || fresh.is_empty() {
+            notices.push(notices::nothing_left(&sides.suite));
+            denied = true;
+            continue;
+        }
+        in_common(&sides.suite, &base, &fresh)?;
+        let comparisons = compare(&base, &fresh, config.gate.test);
+        for metric in Metric::ALL {
+            if let Some(shift) = suite_shift(&comparisons, metric) {
+                notices.push(notices::shifted(&sides.suite, shift));
+            }
+        }
+        cases.extend(cases_of(config, &sides.suite, comparisons));
+    }
+    let (mut findings, family) = judge(cases, config.gate.alpha);
+    findings = one_line_a_whole_row(findings);
+    let waivers = limits::apply_waivers(config, &mut findings, today);
+    denied |= waivers.iter().any(|notice| notice.severity == Severity::Error);
+    notices.extend(waivers);
+    for sides in &suites {
+        if let Some(notice) = notices::nothing_tested(&sides.suite, &findings) {
+            denied |= config.gate.levels.nothing_tested == Level::Deny;
+            notices.push(notice);
+        }
+    }
+    findings.sort_by(worst_first);
+    notices.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
+    notices.dedup();
+    let outcome = outcome(&findings, &limits, denied, &config.gate.levels);
+    let (test, alpha) = (config.gate.test, config.gate.alpha);
+    Ok(Judged { outcome, findings, limits, notices, environment, test, alpha, family })
+}
+
+fn outcome(
+    findings: &[Finding],
+    limits: &[SloResult],
+    undecided: bool,
+    levels: &Levels,
+) -> Outcome {
+    let denied = |f: &&Finding| f.level == Level::Deny;
+    let broken = limits.iter().any(|l| l.met == Some(false) && l.level == Level::Deny);
+    let unmeasured =
+        levels.no_data == Level::Deny && limits.iter().any(|l| l.met.is_none() && l.level == Level::Deny);
+    if broken || findings.iter().filter(denied).any(|f| f.verdict == Verdict::Regressed) {
+        Outcome::Fail
+    } else if undecided || unmeasured || findings.iter().any(|f| f.level == Level::Deny) {
+        Outcome::Undecided
+    } else {
+        Outcome::Pass
+    }
+}
+
+fn cases_of(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Vec<Case> {
+    comparisons
+        .into_iter()
+        .map(|comparison| {
+            let subject = Subject {
+                suite,
+                tool: comparison.tool,
+                id: &comparison.id,
+                tags: &comparison.tags,
+                metric: comparison.metric,
+                unit: comparison.unit,
+            };
+            let tolerance = tolerance(config, &subject);
+            Case { suite: suite.to_owned(), comparison, tolerance }
+        })
+        .collect()
+}
+
+/// A row that is gone, or new, is one piece of news and not one a metric: its first gating metric
+/// stands for all.
+fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
+    let key = |f: &Finding| (f.suite.clone(), f.comparison.tool, f.comparison.tags.clone());
+    let compared: BTreeSet<_> = findings
+        .iter()
+        .filter(|f| !matches!(f.because, Because::OnlyBase | Because::OnlyFresh))
+        .map(key)
+        .collect();
+    let mut told = BTreeSet::new();
+    let mut kept = findings;
+    // Gating metrics first, so that the one that is kept is the one that counts.
+    kept.sort_by_key(|f| !f.tolerance.gates);
+    kept.retain(|f| {
+        !matches!(f.because, Because::OnlyBase | Because::OnlyFresh)
+            || compared.contains(&key(f))
+            || told.insert((key(f), f.because == Because::OnlyBase))
+    });
+    kept
+}
+
+/// By level, then verdict, then how certain, then name: what a reader must see comes first.
+fn worst_first(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    let size = |f: &Finding| f.comparison.contrast.as_ref().map_or(0.0, |c| c.estimate.abs());
+    b.level
+        .cmp(&a.level)
+        .then_with(|| a.verdict.cmp(&b.verdict))
+        .then_with(|| b.suspect.cmp(&a.suspect))
+        .then_with(|| b.tolerance.gates.cmp(&a.tolerance.gates))
+        .then_with(|| size(b).total_cmp(&size(a)))
+        .then_with(|| a.suite.cmp(&b.suite))
+        .then_with(|| a.comparison.id.cmp(&b.comparison.id))
+        .then_with(|| a.comparison.tags.cmp(&b.comparison.tags))
+        .then_with(|| a.comparison.metric.cmp(&b.comparison.metric))
+}
+
+fn in_common(suite: &str, base: &[Run], fresh: &[Run]) -> Result<(), Error> {
+    let rows = |runs: &[Run]| -> BTreeSet<(Tool, Tags)> {
+        runs.iter()
+            .flat_map(|run| run.rows.iter().map(|row| (run.tool, row.tags.clone())))
+            .collect()
+    };
+    if !rows(base).is_disjoint(&rows(fresh)) {
+        return Ok(());
+    }
+    Err(Error::NothingInCommon {
+        suite: suite.to_owned(),
+        base: examples(base),
+        fresh: examples(fresh),
+    })
+}
+
+/// The first few rows of a side, for an error message.
+fn examples(runs: &[Run]) -> String {
+    let rows: BTreeSet<&str> =
+        runs.iter().flat_map(|run| run.rows.iter().map(|row: &Row| row.id.as_str())).collect();
+    let shown: Vec<String> = rows.iter().take(3).map(|id| format!("{id:?}")).collect();
+    match (rows.len(), shown.len()) {
+        (0, _) => "no rows".to_owned(),
+        (all, some) if all > some => format!("{} and {} more", shown.join(", "), all - some),
+        _ => shown.join(", "),
+    }
+}

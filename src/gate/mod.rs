@@ -1,0 +1,25 @@
+//! The story: read, load, compare, judge, report. Each command is one function from a plan to a
+//! result; writing reports and choosing the exit code is left to the caller.
+
+mod assemble;
+mod because;
+mod check;
+mod compare;
+mod error;
+mod fresh;
+mod judge;
+mod limits;
+mod measurement;
+mod notices;
+mod refresh;
+mod stored;
+
+pub use assemble::report;
+pub use check::{CheckPlan, check};
+pub use compare::{ComparePlan, compare};
+pub use error::Error;
+pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
+pub use judge::Judged;
+pub use measurement::{Measurement, SuiteMeasurement};
+pub use refresh::{RefreshPlan, Refreshed, refresh};
+pub use stored::{Change, against_fresh, against_revision, show};
