@@ -13,3 +13,23 @@ pub fn r7(sorted: &[f64], q: f64) -> f64 {
     // The order of operations is k6's, so that its printed percentiles are met to the last bit.
     low + (high - low) * (rank - rank.floor())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_and_beyond_are_the_extremes() {
+        let sorted = [1.0, 2.0, 4.0];
+        for (q, expected) in [(0.0, 1.0), (-3.0, 1.0), (1.0, 4.0), (7.0, 4.0), (0.5, 2.0)] {
+            assert!((r7(&sorted, q) - expected).abs() < 1e-15, "{q}");
+        }
+        assert!((r7(&[5.0], 0.95) - 5.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn no_values_or_no_rank_have_no_quantile() {
+        assert!(r7(&[], 0.5).is_nan());
+        assert!(r7(&[1.0, 2.0], f64::NAN).is_nan());
+    }
+}

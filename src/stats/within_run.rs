@@ -29,7 +29,8 @@ pub fn ln_quantile_error(in_order: &[f64], sorted: &[f64], q: f64, batches: usiz
         batch.iter().filter(|x| **x > level).count() as f64 / batch.len() as f64
     })?;
     let slope = ln_quantile_slope(q, |p| r7(sorted, p))?;
-    Some(slope * mean_error(&shares))
+    let error = slope * mean_error(&shares);
+    error.is_finite().then_some(error)
 }
 
 /// Slope `d ln Q / dp` around `q`, for a quantile function given as `quantile(p)`.
@@ -46,8 +47,7 @@ pub fn ln_quantile_slope(q: f64, quantile: impl Fn(f64) -> f64) -> Option<f64> {
 pub fn ln_mean_error(in_order: &[f64], batches: usize) -> Option<f64> {
     let mean = mean(in_order);
     let means = batch_values(in_order, batches, self::mean)?;
-    let error = mean_error(&means) / mean;
-    error.is_finite().then_some(error)
+    positive_share(mean_error(&means), mean)
 }
 
 /// Standard error of the logarithm of the slope through the origin of `times` over `iterations`,
@@ -55,22 +55,27 @@ pub fn ln_mean_error(in_order: &[f64], batches: usize) -> Option<f64> {
 /// *Sampling Techniques*, 1977, chapter 6). `None` with fewer values than batches.
 #[must_use]
 pub fn ln_slope_error(iterations: &[f64], times: &[f64], batches: usize) -> Option<f64> {
-    let squares: f64 = iterations.iter().map(|i| i * i).sum();
-    let slope = iterations.iter().zip(times).map(|(i, t)| i * t).sum::<f64>() / squares;
-    let parts: Vec<f64> =
-        iterations.iter().zip(times).map(|(i, t)| i * (t - slope * i)).collect();
+    let pairs = || iterations.iter().zip(times);
+    let squares: f64 = pairs().map(|(i, _)| i * i).sum();
+    let slope = pairs().map(|(i, t)| i * t).sum::<f64>() / squares;
+    let parts: Vec<f64> = pairs().map(|(i, t)| i * (t - slope * i)).collect();
     let sums = batch_values(&parts, batches, |batch| batch.iter().sum())?;
-    let error = mean_error(&sums) * sums.len() as f64 / (squares * slope);
-    error.is_finite().then_some(error)
+    positive_share(mean_error(&sums) * sums.len() as f64 / squares, slope)
 }
 
-/// Standard error of the mean of values that are taken as independent.
+/// Standard error of the mean of values that are taken as independent; NaN for fewer than two.
 #[must_use]
 pub fn mean_error(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let mean = mean(values);
     let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
     (squares / (n - 1.0) / n).sqrt()
+}
+
+/// `error` as a share of `value`, where `value` has a logarithm.
+fn positive_share(error: f64, value: f64) -> Option<f64> {
+    let share = error / value;
+    (value > 0.0 && share.is_finite()).then_some(share)
 }
 
 /// `value` of each of `batches` equal consecutive batches; a remainder at the end is left out.
@@ -85,4 +90,52 @@ fn batch_values(
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_logarithm_exists_there_is_no_error() {
+        let falling: Vec<f64> = (0..300).map(|i| -f64::from(i)).collect();
+        let rising: Vec<f64> = falling.iter().rev().copied().collect();
+        assert_eq!(ln_quantile_error(&falling, &rising, 0.95, REQUEST_BATCHES), None);
+        assert_eq!(ln_mean_error(&falling, REQUEST_BATCHES), None);
+        let ones = vec![1.0; 300];
+        assert_eq!(ln_slope_error(&ones, &falling, SAMPLE_BATCHES), None);
+        assert_eq!(ln_slope_error(&[0.0; 300], &ones, SAMPLE_BATCHES), None);
+    }
+
+    #[test]
+    fn too_few_values_and_no_numbers_have_no_error() {
+        for n in [0, 1, 29] {
+            let few = vec![1.0; n];
+            assert_eq!(ln_quantile_error(&few, &few, 0.95, REQUEST_BATCHES), None, "{n} values");
+            assert_eq!(ln_mean_error(&few, REQUEST_BATCHES), None, "{n} values");
+        }
+        let unknown = [f64::NAN; 60];
+        assert_eq!(ln_quantile_error(&unknown, &unknown, 0.95, REQUEST_BATCHES), None);
+        assert_eq!(ln_mean_error(&unknown, REQUEST_BATCHES), None);
+        assert_eq!(ln_slope_error(&unknown, &unknown[..20], SAMPLE_BATCHES), None);
+        assert!(mean_error(&[]).is_nan() && mean_error(&[1.0]).is_nan());
+    }
+
+    #[test]
+    fn equal_values_have_no_error_at_all() {
+        let same = [2.0; 90];
+        assert_eq!(ln_quantile_error(&same, &same, 0.95, REQUEST_BATCHES), Some(0.0));
+        assert_eq!(ln_mean_error(&same, REQUEST_BATCHES), Some(0.0));
+        assert_eq!(ln_slope_error(&same, &same, SAMPLE_BATCHES), Some(0.0));
+    }
+
+    #[test]
+    fn the_stretch_stays_inside_the_quantile_function() {
+        for q in [0.0, 0.001, 0.5, 0.95, 0.999, 1.0] {
+            let inside = |p: f64| if (0.0..=1.0).contains(&p) { (3.0 * p).exp() } else { f64::NAN };
+            let slope = ln_quantile_slope(q, inside).unwrap();
+            assert!((slope - 3.0).abs() < 1e-9, "{q}: {slope}");
+        }
+        assert_eq!(ln_quantile_slope(f64::NAN, |p| p), None);
+    }
 }
