@@ -1,0 +1,180 @@
+//! The `baseline` commands.
+
+use std::collections::BTreeMap;
+
+use super::args::{Baseline, Diff, Format, Global, Refresh, Suites};
+use super::commands::{stdout, today};
+use super::output::{complain, publish, say};
+use super::plan::{host, load_config, named_paths, row_matcher, suites_only};
+use crate::baseline::{Shelf, verify};
+use crate::gate::{self, Change, Error, RefreshPlan, Refreshed, Refusal};
+use crate::policy::Outcome;
+use crate::policy::config::Config;
+use crate::measure::{Run, Severity};
+use crate::report;
+
+pub(super) fn run(global: &Global, command: &Baseline) -> Result<u8, Error> {
+    if !matches!(global.format, Format::Terminal) || !global.report.is_empty() {
+        let hint = "hint: leave --format and --report out, or use `tailguard check`";
+        return Err(Error::Usage(format!("baseline commands write plain text only\n{hint}")));
+    }
+    let config = load_config(global.config.as_deref())?;
+    match command {
+        Baseline::Refresh(args) => refresh(global, &config, args),
+        Baseline::Show(args) => show(&config, args),
+        Baseline::Diff(args) => diff(&config, args),
+        Baseline::Verify(args) => verify_all(&config, args),
+    }
+}
+
+fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error> {
+    if args.accept_regression.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        let hint = "hint: write --accept-regression \"why this is the new normal\"";
+        return Err(Error::Usage(format!("--accept-regression got no reason\n{hint}")));
+    }
+    let fresh = suites_only(config, named_paths("fresh", &args.fresh)?, &args.suite)?;
+    let matches = row_matcher(args.matches.as_deref())?;
+    let host = host(&args.origin, &config.dir);
+    let plan = RefreshPlan {
+        config,
+        host: &host,
+        fresh: &fresh,
+        matches: &matches,
+        accept_regression: args.accept_regression.as_deref(),
+        forget_missing: args.forget_missing,
+        dry_run: args.dry_run,
+        today: today(),
+    };
+    let refreshed = gate::refresh(&plan)?;
+    for notice in &refreshed.notices {
+        match notice.severity {
+            Severity::Error => complain(&report::notice_line(notice)),
+            _ => say(global, &report::notice_line(notice)),
+        }
+    }
+    match &refreshed.refused {
+        None => accepted(global, args, &refreshed),
+        Some(Refusal::NoData) => {
+            complain(&"the fresh results are not fit to be a baseline; nothing was written");
+            Ok(Outcome::Undecided.exit_code())
+        }
+        Some(Refusal::Regressed(judged)) => {
+            let report = gate::report(judged);
+            publish(global, &|dialect, out| report::render(&report, dialect, out))?;
+            complain(
+                &"the fresh results regress against the stored baseline; nothing was written\nhint: \
+                  fix it, or record why this is the new normal: --accept-regression REASON",
+            );
+            Ok(Outcome::Fail.exit_code())
+        }
+    }
+}
+
+fn accepted(global: &Global, args: &Refresh, refreshed: &Refreshed) -> Result<u8, Error> {
+    if refreshed.changes.is_empty() {
+        say(global, "nothing to change: the baselines hold these results already");
+        return Ok(0);
+    }
+    let mut text = changes(&refreshed.changes);
+    if args.dry_run {
+        text.push('\n');
+        text.push_str(&refreshed.diff);
+    }
+    let code = stdout(text.as_bytes())?;
+    say(global, if args.dry_run { "dry run: nothing was written" } else { "baselines written" });
+    Ok(code)
+}
+
+fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
+    known(config, &args.suite)?;
+    let stored = gate::show(config, &args.suite)?;
+    let mut text = String::new();
+    for (path, baseline) in &stored {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let provenance = |run: &Run| run.provenance.clone();
+        let mut sessions: Vec<_> =
+            baseline.runs.iter().map(|run| provenance(run).session.unwrap_or_default()).collect();
+        sessions.dedup();
+        text.push_str(&format!(
+            "{}: {} runs of {} sessions\n",
+            path.display(),
+            baseline.runs.len(),
+            sessions.len()
+        ));
+        for session in &sessions {
+            let of = |run: &&Run| run.provenance.session.as_ref() == Some(session);
+            let runs: Vec<&Run> = baseline.runs.iter().filter(of).collect();
+            let first = runs.first().map(|run| provenance(run)).unwrap_or_default();
+            text.push_str(&format!(
+                "  {} {} at {} ({} runs){}\n",
+                first.time.as_deref().unwrap_or("at an unknown time"),
+                report::plain(session),
+                report::plain(first.commit.as_deref().unwrap_or("an unknown commit")),
+                runs.len(),
+                baseline.accepted.get(session).map_or_else(String::new, |reason| format!(
+                    "; regression accepted: {}",
+                    report::plain(reason)
+                ))
+            ));
+        }
+        text.push_str(&changes(&gate::as_stored(baseline)));
+    }
+    if stored.is_empty() {
+        text = format!(
+            "no baselines in {}\nhint: measure, then take the results in with `tailguard baseline \
+             refresh`\n",
+            config.baselines().display()
+        );
+    }
+    stdout(text.as_bytes())
+}
+
+fn diff(config: &Config, args: &Diff) -> Result<u8, Error> {
+    known(config, &args.suite)?;
+    let found = match &args.rev {
+        Some(revision) => gate::against_revision(config, &args.suite, revision)?,
+        None => {
+            let fresh = suites_only(config, named_paths("fresh", &args.fresh)?, &args.suite)?;
+            gate::against_fresh(config, &host(&args.origin, &config.dir), &fresh)?
+        }
+    };
+    if found.is_empty() {
+        return stdout(b"no difference\n");
+    }
+    stdout(changes(&found).as_bytes())
+}
+
+fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
+    known(config, &args.suite)?;
+    let names = config.suites.iter().map(|suite| suite.name.clone());
+    let suites: Vec<String> =
+        names.filter(|name| args.suite.is_empty() || args.suite.contains(name)).collect();
+    let (whole, faults) = verify(&Shelf::new(config.baselines()), &suites)?;
+    let text: String =
+        whole.iter().map(|path| format!("whole: {}\n", path.display())).collect();
+    let code = stdout(text.as_bytes())?;
+    for fault in &faults {
+        complain(&fault.error);
+    }
+    if whole.is_empty() && faults.is_empty() {
+        complain(&format!(
+            "no baselines in {}\nhint: take results in with `tailguard baseline refresh`",
+            config.baselines().display()
+        ));
+        return Ok(1);
+    }
+    Ok(if faults.is_empty() { code } else { 1 })
+}
+
+/// # Errors
+/// Where a named suite is not configured.
+fn known(config: &Config, suites: &[String]) -> Result<(), Error> {
+    suites_only(config, BTreeMap::new(), suites).map(|_| ())
+}
+
+fn changes(changes: &[Change]) -> String {
+    let lines: Vec<_> = changes.iter().map(Change::line).collect();
+    report::changes(&lines)
+}

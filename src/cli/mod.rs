@@ -1,0 +1,11 @@
+//! The command line: words in, one plan to the gate, reports out.
+
+mod args;
+mod baseline;
+mod commands;
+mod init;
+mod output;
+mod plan;
+
+pub use args::Cli;
+pub use commands::{Failure, run};
