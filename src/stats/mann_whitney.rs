@@ -3,7 +3,7 @@
 
 use super::student::student_upper_tail;
 
-/// Up to this many steps the exact distribution is counted: 50 values a side, or 3 against 800.
+/// Up to this many steps the exact distribution is counted: 50 values a side, or 3 against 2000.
 const MOST_STEPS: usize = 1 << 25;
 
 /// The result of a rank test of `a` against `b`.
@@ -87,7 +87,7 @@ impl Ranks {
     fn steps(&self) -> Option<usize> {
         let n = self.doubled.len();
         let few = self.first.min(n - self.first);
-        n.checked_mul(few)?.checked_mul(few)?.checked_mul(2 * n)
+        n.checked_mul(n)?.checked_mul(few)?.checked_mul(few - 1)?.checked_add(n)
     }
 
     /// `P(sum >= observed)` and `P(sum <= observed)` over all choices of as many ranks as the
@@ -98,14 +98,19 @@ impl Ranks {
         let is_first = self.first <= n - self.first;
         let few = self.first.min(n - self.first);
         let observed = if is_first { self.doubled_sum } else { total - self.doubled_sum };
-        let most: usize = self.doubled.iter().rev().take(few).sum();
-        let mut ways = vec![vec![0.0; most + 1]; few + 1];
-        ways[0][0] = 1.0;
-        for (seen, rank) in self.doubled.iter().enumerate() {
-            for size in (1..=few.min(seen + 1)).rev() {
+        // `ways[size][sum]`; a row ends at the largest sum that the ranks seen so far can make.
+        let mut ways = vec![Vec::new(); few + 1];
+        ways[0].push(1.0);
+        for rank in &self.doubled {
+            for size in (1..=few).rev() {
                 let (smaller, larger) = ways.split_at_mut(size);
-                let from = &smaller[size - 1][..=most.saturating_sub(*rank)];
-                for (to, ways) in larger[0][(*rank).min(most)..].iter_mut().zip(from) {
+                let (from, to) = (&smaller[size - 1], &mut larger[0]);
+                if from.is_empty() {
+                    continue;
+                }
+                // Ranks ascend, so a sum with this one is never below the end of the row.
+                to.resize(from.len() + rank, 0.0);
+                for (to, ways) in to[*rank..].iter_mut().zip(from) {
                     *to += ways;
                 }
             }

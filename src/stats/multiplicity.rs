@@ -22,7 +22,8 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let mut adjusted = vec![1.0; p.len()];
     let mut smallest = 1.0f64;
     for (rank, (index, p)) in ascending(p).into_iter().enumerate().rev() {
-        smallest = smallest.min(p * adjusted.len() as f64 / (rank + 1) as f64);
+        // The factor first: it is never below 1, so the result is never below p.
+        smallest = smallest.min(p * (adjusted.len() as f64 / (rank + 1) as f64));
         adjusted[index] = smallest;
     }
     adjusted
