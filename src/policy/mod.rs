@@ -1,5 +1,17 @@
 //! The judge: tolerance and evidence make a verdict, with the rule that decided.
 
+pub mod config;
+mod levels;
+pub mod quantity;
+mod rule;
+mod scope;
+mod slo;
 mod verdict;
+mod waiver;
 
+pub use levels::{Case, Levels};
+pub use rule::{Adjustment, Rule, Tolerance, is_proportion, tolerance};
+pub use scope::{Pattern, Scope, Subject};
+pub use slo::{Bound, Slo};
 pub use verdict::{Level, Outcome, Verdict};
+pub use waiver::Waiver;
