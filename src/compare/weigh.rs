@@ -20,6 +20,17 @@ pub enum Test {
     MannWhitney,
 }
 
+impl Test {
+    /// The name in configuration and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ModeratedT => "moderated-t",
+            Self::MannWhitney => "mann-whitney",
+        }
+    }
+}
+
 /// Compares the runs of both sides of one suite. Every run must carry its session.
 ///
 /// The result has one entry for each metric of each row of either side, in a stable order.

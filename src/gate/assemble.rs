@@ -2,7 +2,7 @@
 
 use super::because::because;
 use super::judge::Judged;
-use crate::compare::{SideSummary, Test};
+use crate::compare::SideSummary;
 use crate::policy::Finding;
 use crate::report::{Report, ReportRow, Rule, SCHEMA, Scale, Side};
 
@@ -10,10 +10,7 @@ use crate::report::{Report, ReportRow, Rule, SCHEMA, Scale, Side};
 #[must_use]
 pub fn report(judged: &Judged) -> Report {
     let rule = Rule {
-        test: match judged.test {
-            Test::ModeratedT => "moderated-t".to_owned(),
-            Test::MannWhitney => "mann-whitney".to_owned(),
-        },
+        test: judged.test.name().to_owned(),
         alpha: judged.alpha,
         family: judged.family,
     };

@@ -31,7 +31,7 @@ pub struct CheckPlan<'a> {
 /// Where a result or a baseline cannot be read, or nothing can be compared.
 pub fn check(plan: &CheckPlan<'_>) -> Result<(Judged, Measurement), Error> {
     let config = plan.config;
-    let shelf = Shelf::new(config.gate.baselines.clone());
+    let shelf = Shelf::new(config.baselines());
     let mut suites = Vec::new();
     for (suite, paths) in chosen(config, plan.fresh)? {
         let environment = suite.environment.as_deref();
@@ -71,7 +71,7 @@ pub(super) fn chosen<'c>(
         let paths = match fresh.get(&suite.name) {
             Some(paths) => paths.clone(),
             None if !fresh.is_empty() => continue,
-            None if suite.path.is_empty() => {
+            None if suite.paths.is_empty() => {
                 return Err(Error::Usage(format!(
                     "suite {:?} has no path in {}\nhint: add `path = \"…\"`, or pass --fresh {}=PATH",
                     suite.name,
@@ -79,7 +79,7 @@ pub(super) fn chosen<'c>(
                     suite.name
                 )));
             }
-            None => SuitePaths { patterns: suite.path.clone(), dir: config.dir.clone() },
+            None => SuitePaths { patterns: suite.paths.clone(), dir: config.dir.clone() },
         };
         chosen.push((suite, paths));
     }
@@ -108,7 +108,7 @@ fn stored(
             Level::Deny,
         ));
     };
-    let level = config.gate.levels.other_machine;
+    let level = config.levels(suite).other_machine;
     if level == Level::Deny {
         let list = others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let message = format!(

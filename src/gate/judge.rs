@@ -7,8 +7,10 @@ use super::limits;
 use super::notices;
 use crate::compare::{Comparison, Test, compare, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
-use crate::policy::config::{Config, Levels, Subject, tolerance};
-use crate::policy::{Because, Case, Finding, Level, Outcome, Verdict, judge};
+use crate::policy::config::Config;
+use crate::policy::{
+    Because, Finding, Level, Outcome, Subject, Verdict, Weighed, judge, tolerance,
+};
 use crate::report::{Environment, Notice, SloResult};
 
 /// Both sides of one suite.
@@ -102,38 +104,32 @@ pub(super) fn judge_all(
     notices.extend(waivers);
     for sides in &suites {
         if let Some(notice) = notices::nothing_tested(&sides.suite, &findings) {
-            denied |= config.gate.levels.nothing_tested == Level::Deny;
+            denied |= config.levels(&sides.suite).nothing_tested == Level::Deny;
             notices.push(notice);
         }
     }
     findings.sort_by(worst_first);
     notices.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
     notices.dedup();
-    let outcome = outcome(&findings, &limits, denied, &config.gate.levels);
+    let outcome = outcome(&findings, &limits, denied);
     let (test, alpha) = (config.gate.test, config.gate.alpha);
     Ok(Judged { outcome, findings, limits, notices, environment, test, alpha, family })
 }
 
-fn outcome(
-    findings: &[Finding],
-    limits: &[SloResult],
-    undecided: bool,
-    levels: &Levels,
-) -> Outcome {
-    let denied = |f: &&Finding| f.level == Level::Deny;
-    let broken = limits.iter().any(|l| l.met == Some(false) && l.level == Level::Deny);
-    let unmeasured =
-        levels.no_data == Level::Deny && limits.iter().any(|l| l.met.is_none() && l.level == Level::Deny);
-    if broken || findings.iter().filter(denied).any(|f| f.verdict == Verdict::Regressed) {
+fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outcome {
+    let denied: Vec<&Finding> = findings.iter().filter(|f| f.level == Level::Deny).collect();
+    let limits: Vec<&SloResult> = limits.iter().filter(|l| l.level == Level::Deny).collect();
+    let broken = limits.iter().any(|l| l.met == Some(false));
+    if broken || denied.iter().any(|f| f.verdict == Verdict::Regressed) {
         Outcome::Fail
-    } else if undecided || unmeasured || findings.iter().any(|f| f.level == Level::Deny) {
+    } else if undecided || !denied.is_empty() || limits.iter().any(|l| l.met.is_none()) {
         Outcome::Undecided
     } else {
         Outcome::Pass
     }
 }
 
-fn cases_of(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Vec<Case> {
+fn cases_of(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Vec<Weighed> {
     comparisons
         .into_iter()
         .map(|comparison| {
@@ -146,7 +142,7 @@ fn cases_of(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Vec<C
                 unit: comparison.unit,
             };
             let tolerance = tolerance(config, &subject);
-            Case { suite: suite.to_owned(), comparison, tolerance }
+            Weighed { suite: suite.to_owned(), comparison, tolerance }
         })
         .collect()
 }

@@ -2,70 +2,65 @@
 
 use std::collections::BTreeSet;
 
-use super::notices::notice;
 use crate::measure::{Better, Figure, Run, Severity, Unit};
-use crate::policy::config::{Config, Slo, Subject, Waiver};
-use crate::policy::{Finding, Level, Verdict};
-use crate::report::{Bound, Notice, SloResult, number};
+use crate::policy::config::Config;
+use crate::policy::{Finding, Level, Slo, Subject, Verdict, Waiver};
+use crate::report::{Notice, SloResult};
 
 /// Holds the absolute limits of a suite against what was measured, whatever the baseline says.
 pub(super) fn measure(config: &Config, suite: &str, runs: &[Run]) -> Vec<SloResult> {
-    let slos = config.slos.iter().filter(|slo| slo.suite == suite);
-    slos.flat_map(|slo| measure_one(config, slo, suite, runs)).collect()
+    let about = |slo: &&Slo| slo.scope.suite.as_deref().is_none_or(|name| name == suite);
+    let level = config.levels(suite).slo;
+    let limits = config.slos.iter().filter(about);
+    limits.flat_map(|slo| measure_one(slo, suite, runs, level)).collect()
 }
 
-fn measure_one(config: &Config, slo: &Slo, suite: &str, runs: &[Run]) -> Vec<SloResult> {
-    let level = config.gate.levels.slo;
+fn measure_one(slo: &Slo, suite: &str, runs: &[Run], level: Level) -> Vec<SloResult> {
     let mut results = Vec::new();
     let mut seen = BTreeSet::new();
     for (run, row) in runs.iter().flat_map(|run| run.rows.iter().map(move |row| (run, row))) {
-        let unit = slo.metric.unit(row.unit);
-        let subject = Subject {
-            suite,
-            tool: run.tool,
-            id: &row.id,
-            tags: &row.tags,
-            metric: slo.metric,
-            unit,
-        };
+        let (tool, id, tags) = (run.tool, row.id.as_str(), &row.tags);
+        let subject = Subject { suite, tool, id, tags, metric: slo.metric, unit: row.unit };
         if !slo.covers(&subject) || !seen.insert((run.tool, &row.tags)) {
             continue;
         }
+        // One run without the number, of a dead server say, and nothing is known of the limit.
         let figures: Option<Vec<Figure>> = runs
             .iter()
             .flat_map(|r| r.rows.iter().filter(|other| other.tags == row.tags))
             .map(|row| row.figures.get(&slo.metric).copied())
             .collect();
         let measured = figures.and_then(|figures| Figure::mean(&figures));
-        let target = slo.target_in(unit);
-        let met = measured.zip(target).map(|(measured, target)| match slo.bound {
-            Bound::AtMost => measured <= target,
-            Bound::AtLeast => measured >= target,
-        });
-        let target = target.unwrap_or(f64::MAX);
-        results.push(result(suite, row.id.clone(), slo, unit, target, measured, met, level));
+        results.push(SloResult { measured, ..unmeasured(slo, suite, id, row.unit, level) });
+    }
+    for result in &mut results {
+        result.met = result.measured.map(|measured| slo.bound.allows(measured, result.target));
     }
     if results.is_empty() {
-        let unit = slo.metric.unit(Unit::Ms);
-        let target = slo.target_in(unit).unwrap_or(f64::MAX);
-        results.push(result(suite, slo.row_text(), slo, unit, target, None, None, level));
+        let row = slo.scope.row.as_ref().map_or_else(|| "any row".to_owned(), ToString::to_string);
+        results.push(unmeasured(slo, suite, &row, Unit::Ms, level));
     }
     results
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site a case, each names every field")]
-fn result(
-    suite: &str,
-    id: String,
-    slo: &Slo,
-    unit: Unit,
-    target: f64,
-    measured: Option<f64>,
-    met: Option<bool>,
-    level: Level,
-) -> SloResult {
-    let (metric, bound) = (slo.metric, slo.bound);
-    SloResult { suite: suite.to_owned(), id, metric, unit, bound, target, measured, met, level }
+/// A limit before anything is known of its row; `unit` is that of the row's times.
+fn unmeasured(slo: &Slo, suite: &str, id: &str, unit: Unit, level: Level) -> SloResult {
+    // Where the row measures something else, the limit stands as it was written and is not met.
+    let (target, unit) = match slo.target_in(unit) {
+        Some(target) => (target, slo.metric.unit(unit)),
+        None => (slo.target.value, slo.target.unit),
+    };
+    SloResult {
+        suite: suite.to_owned(),
+        id: id.to_owned(),
+        metric: slo.metric,
+        unit,
+        bound: slo.bound,
+        target,
+        measured: None,
+        met: None,
+        level,
+    }
 }
 
 /// Turns regressions that a waiver accepts into waived rows, and says which waivers have expired or
@@ -77,21 +72,22 @@ pub(super) fn apply_waivers(
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     for waiver in &config.waivers {
-        let expired = today > waiver.expires;
+        let suite = waiver.scope.suite.as_deref();
+        let judged = |f: &Finding| suite.is_none_or(|suite| suite == f.suite);
         let mut used = false;
         for finding in findings.iter_mut().filter(|f| f.verdict == Verdict::Regressed) {
             if !waiver.covers(&subject(finding)) {
                 continue;
             }
             used = true;
-            if !expired && within(waiver, finding) {
+            if waiver.holds_on(today) && within(waiver, finding) {
                 finding.verdict = Verdict::Waived;
                 finding.level = Level::Allow;
             }
         }
-        if expired {
+        if !waiver.holds_on(today) {
             notices.push(expiry(config, waiver));
-        } else if !used && findings.iter().any(|f| f.suite == waiver.suite) {
+        } else if !used && findings.iter().any(judged) {
             notices.push(unused(config, waiver));
         }
     }
@@ -114,25 +110,27 @@ fn within(waiver: &Waiver, finding: &Finding) -> bool {
 
 fn expiry(config: &Config, waiver: &Waiver) -> Notice {
     let message = format!(
-        "the waiver at {}:{} for {} expired after {}: fix the regression, or renew the waiver with \
-         a reason",
-        config.path.display(),
-        waiver.line,
-        waiver.row_text(),
+        "{} expired after {}: fix the regression, or renew the waiver with a reason",
+        named(config, waiver),
         waiver.expires
     );
-    notice(severity(config.gate.levels.expired_waiver), "expired-waiver", &waiver.suite, message)
+    about(waiver, config.gate.levels.expired_waiver, "expired-waiver", message)
 }
 
 fn unused(config: &Config, waiver: &Waiver) -> Notice {
-    let message = format!(
-        "the waiver at {}:{} for {} (up to {}) covers no regression any more: remove it",
-        config.path.display(),
-        waiver.line,
-        waiver.row_text(),
-        number::change(waiver.up_to)
-    );
-    notice(severity(config.gate.levels.unused_waiver), "unused-waiver", &waiver.suite, message)
+    let message = format!("{} covers no regression any more: remove it", named(config, waiver));
+    about(waiver, config.gate.levels.unused_waiver, "unused-waiver", message)
+}
+
+fn named(config: &Config, waiver: &Waiver) -> String {
+    let row = waiver.scope.row.as_ref().map_or_else(|| "any row".to_owned(), ToString::to_string);
+    let file = config.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    format!("the waiver at {file}:{} for {row}", waiver.line)
+}
+
+fn about(waiver: &Waiver, level: Level, code: &str, message: String) -> Notice {
+    let suite = waiver.scope.suite.clone();
+    Notice { severity: severity(level), code: code.to_owned(), suite, message }
 }
 
 fn severity(level: Level) -> Severity {

@@ -16,10 +16,10 @@ mod stored;
 
 pub use assemble::report;
 pub use check::{CheckPlan, check};
-pub use compare::{ComparePlan, compare};
+pub use compare::{ComparePlan, SUITE as COMPARE_SUITE, compare};
 pub use error::Error;
 pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
 pub use judge::Judged;
 pub use measurement::{Measurement, SuiteMeasurement};
-pub use refresh::{RefreshPlan, Refreshed, refresh};
-pub use stored::{Change, against_fresh, against_revision, show};
+pub use refresh::{RefreshPlan, Refreshed, Refusal, refresh};
+pub use stored::{against_fresh, against_revision, as_stored, show};

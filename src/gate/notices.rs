@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compare::Shift;
 use crate::measure::{Run, Severity, Workload};
 use crate::policy::{Finding, Verdict};
-use crate::report::{Notice, number};
+use crate::report::{Notice, Scale, number};
 
 /// Runs of one problem that are named before the rest is counted.
 const NAMED: usize = 3;
@@ -98,7 +98,7 @@ pub(super) fn shifted(suite: &str, shift: Shift) -> Notice {
     let message = format!(
         "all {} rows moved by about {} ({}): suspect the machine before the code",
         shift.rows,
-        number::change(shift.change),
+        number::change(shift.change, Scale::Relative),
         shift.metric.name()
     );
     notice(Severity::Warning, "suite-shift", suite, message)

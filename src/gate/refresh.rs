@@ -64,7 +64,7 @@ pub enum Refusal {
 /// # Errors
 /// Where a result or a baseline cannot be read or written.
 pub fn refresh(plan: &RefreshPlan<'_>) -> Result<Refreshed, Error> {
-    let shelf = Shelf::new(plan.config.gate.baselines.clone());
+    let shelf = Shelf::new(plan.config.baselines());
     let lock = if plan.dry_run { None } else { Some(shelf.lock()?) };
     let mut done = Refreshed {
         changes: Vec::new(),

@@ -33,7 +33,7 @@ pub struct Change {
 /// # Errors
 /// Where a baseline cannot be read.
 pub fn show(config: &Config, suites: &[String]) -> Result<Vec<(PathBuf, Baseline)>, Error> {
-    let shelf = Shelf::new(config.gate.baselines.clone());
+    let shelf = Shelf::new(config.baselines());
     let mut stored = Vec::new();
     for suite in &config.suites {
         if !suites.is_empty() && !suites.contains(&suite.name) {
@@ -57,7 +57,7 @@ pub fn against_fresh(
     host: &Host,
     fresh: &BTreeMap<String, SuitePaths>,
 ) -> Result<Vec<Change>, Error> {
-    let shelf = Shelf::new(config.gate.baselines.clone());
+    let shelf = Shelf::new(config.baselines());
     let mut all = Vec::new();
     for (suite, paths) in chosen(config, fresh)? {
         let environment = suite.environment.as_deref();
@@ -78,7 +78,7 @@ pub fn against_revision(
     suites: &[String],
     revision: &str,
 ) -> Result<Vec<Change>, Error> {
-    let shelf = Shelf::new(config.gate.baselines.clone());
+    let shelf = Shelf::new(config.baselines());
     if !host::is_revision(&config.dir, revision) {
         return Err(Error::Usage(format!(
             "no revision {revision:?} in the repository of {}\nhint: name a commit, branch or tag \

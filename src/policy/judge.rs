@@ -6,7 +6,7 @@ use crate::measure::{Better, Metric};
 use crate::stats::contrast::Contrast;
 use crate::stats::multiplicity::{benjamini_hochberg, holm};
 
-use super::config::Tolerance;
+use super::Tolerance;
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
 
@@ -89,7 +89,7 @@ pub enum Because {
 
 /// A comparison with its suite and tolerance, not yet judged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Case {
+pub struct Weighed {
     /// The suite's name.
     pub suite: String,
     /// What was weighed.
@@ -102,7 +102,7 @@ pub struct Case {
 /// family-wise error rate (Holm 1979); the others are listed under a false discovery rate (Benjamini
 /// and Hochberg 1995). Returns the findings in the order of the cases, and the family's size.
 #[must_use]
-pub fn judge(cases: Vec<Case>, alpha: f64) -> (Vec<Finding>, usize) {
+pub fn judge(cases: Vec<Weighed>, alpha: f64) -> (Vec<Finding>, usize) {
     let adjusted = adjust(&cases);
     let family = cases.iter().filter(|c| c.tolerance.gates && c.comparison.contrast.is_some());
     let family = family.count();
@@ -140,7 +140,7 @@ struct Adjusted {
     better: f64,
 }
 
-fn adjust(cases: &[Case]) -> Vec<Option<Adjusted>> {
+fn adjust(cases: &[Weighed]) -> Vec<Option<Adjusted>> {
     let mut adjusted = vec![None; cases.len()];
     for gates in [true, false] {
         let members: Vec<usize> = (0..cases.len())
@@ -169,8 +169,8 @@ fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
 }
 
 /// For each case, whether the error rate of the same row rose by more than its tolerance.
-fn rows_that_fail_more(cases: &[Case]) -> Vec<bool> {
-    let rose = |case: &Case| {
+fn rows_that_fail_more(cases: &[Weighed]) -> Vec<bool> {
+    let rose = |case: &Weighed| {
         case.comparison.metric == Metric::ErrorRate
             && case.comparison.change().is_some_and(|change| change > case.tolerance.threshold)
     };
@@ -179,13 +179,13 @@ fn rows_that_fail_more(cases: &[Case]) -> Vec<bool> {
         .filter(|case| rose(case))
         .map(|case| (case.suite.clone(), case.comparison.tags.clone()))
         .collect();
-    let is_risen = |case: &Case| {
+    let is_risen = |case: &Weighed| {
         risen.iter().any(|(suite, tags)| *suite == case.suite && *tags == case.comparison.tags)
     };
     cases.iter().map(|case| case.comparison.metric.is_time() && is_risen(case)).collect()
 }
 
-fn conclude(case: Case, adjusted: Option<Adjusted>, court: &Court) -> Finding {
+fn conclude(case: Weighed, adjusted: Option<Adjusted>, court: &Court) -> Finding {
     let evidence = evidence(&case, adjusted, court);
     let (verdict, because) = decide(&case, adjusted, evidence.as_ref(), court);
     let suspect = because == Because::HeldBack;
@@ -196,11 +196,11 @@ fn conclude(case: Case, adjusted: Option<Adjusted>, court: &Court) -> Finding {
     let runs_needed = matches!(verdict, Verdict::Inconclusive | Verdict::Untested)
         .then(|| runs_needed(&case.comparison, &case.tolerance, court.alpha_a_row()))
         .flatten();
-    let Case { suite, comparison, tolerance } = case;
+    let Weighed { suite, comparison, tolerance } = case;
     Finding { suite, comparison, tolerance, verdict, level, because, suspect, evidence, runs_needed }
 }
 
-fn evidence(case: &Case, adjusted: Option<Adjusted>, court: &Court) -> Option<Evidence> {
+fn evidence(case: &Weighed, adjusted: Option<Adjusted>, court: &Court) -> Option<Evidence> {
     let contrast = case.comparison.contrast.as_ref()?;
     let adjusted = adjusted?;
     let (worse, better) = directed_p(&case.comparison)?;
@@ -216,7 +216,7 @@ fn evidence(case: &Case, adjusted: Option<Adjusted>, court: &Court) -> Option<Ev
 }
 
 fn decide(
-    case: &Case,
+    case: &Weighed,
     adjusted: Option<Adjusted>,
     evidence: Option<&Evidence>,
     court: &Court,
@@ -252,14 +252,14 @@ fn decide(
     if (beyond || beneath) && evidence.p < SUSPECT_ALPHA {
         return (Verdict::Inconclusive, Because::HeldBack);
     }
+    if !ranks_can_reach(comparison, court.alpha_a_row()) {
+        return (Verdict::Untested, Because::RanksCannotReach);
+    }
     if margin.is_equivalent(contrast) {
         return match comparison.damaged {
             true => (Verdict::Inconclusive, Because::Damaged),
             false => (Verdict::Steady, Because::Equivalent),
         };
-    }
-    if !ranks_can_reach(comparison, court.alpha_a_row()) {
-        return (Verdict::Untested, Because::RanksCannotReach);
     }
     (Verdict::Inconclusive, Because::Unsettled)
 }

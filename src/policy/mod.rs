@@ -1,5 +1,20 @@
 //! The judge: tolerance and evidence make a verdict, with the rule that decided.
 
+pub mod config;
+mod judge;
+mod levels;
+pub mod quantity;
+mod rule;
+mod scope;
+mod settle;
+mod slo;
 mod verdict;
+mod waiver;
 
+pub use judge::{Because, Evidence, Finding, Weighed, judge};
+pub use levels::{Case, Levels};
+pub use rule::{Adjustment, Rule, Tolerance, tolerance};
+pub use scope::{Pattern, Scope, Subject};
+pub use slo::{Bound, Slo};
 pub use verdict::{Level, Outcome, Verdict};
+pub use waiver::Waiver;

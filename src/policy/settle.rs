@@ -6,7 +6,7 @@ use crate::stats::contrast::{self, Contrast};
 use crate::stats::mann_whitney::least_p;
 use crate::stats::student::student_quantile;
 
-use super::config::Tolerance;
+use super::Tolerance;
 
 /// The power that "would have been found" stands for.
 const POWER: f64 = 0.8;

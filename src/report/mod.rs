@@ -2,6 +2,5 @@
 
 mod model;
 
-pub use model::{
-    Bound, Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult,
-};
+pub use crate::policy::Bound;
+pub use model::{Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult};

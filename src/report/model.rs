@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Better, Machine, Metric, Severity, Tags, Unit};
-use crate::policy::{Level, Outcome, Verdict};
+use crate::policy::{Bound, Level, Outcome, Verdict};
 
 /// The schema word of the JSON dialect.
 pub const SCHEMA: &str = "tailguard.report/v1";
@@ -141,16 +141,6 @@ pub struct SloResult {
     pub met: Option<bool>,
     /// What policy makes of it.
     pub level: Level,
-}
-
-/// Which side of an absolute limit is allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Bound {
-    /// The value may not be above the limit.
-    AtMost,
-    /// The value may not be below the limit.
-    AtLeast,
 }
 
 /// What a reader should know beside the rows.

@@ -1,0 +1,134 @@
+//! From a file to a configuration.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::document::{Document, Form, Section};
+use super::entries::{RULE_KEYS, SLO_KEYS, WAIVER_KEYS, read_rule, read_slo, read_waiver};
+use super::{Config, ConfigError, Gate, Suite, forms, gate, suite};
+use crate::policy::quantity::shown;
+
+/// The name of a configuration file.
+pub const FILE_NAME: &str = "tailguard.toml";
+
+/// The largest file that is read: a configuration is written by hand.
+const LARGEST: u64 = 1 << 20;
+
+/// Reads a configuration file.
+///
+/// # Errors
+/// A file that cannot be read, or whose content [`parse`] does not take.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    let failed = |source| ConfigError::Io { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        let message = "larger than 1 MiB, which no configuration is";
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidData, message)));
+    }
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => parse(text, path),
+        Err(error) => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            Err(ConfigError::Invalid {
+                path: path.to_owned(),
+                line: 1 + valid.iter().filter(|byte| **byte == b'\n').count(),
+                message: "invalid TOML: not UTF-8".to_owned(),
+                hint: "save the file as UTF-8".to_owned(),
+            })
+        }
+    }
+}
+
+/// The nearest configuration file in `start` or a directory above it.
+#[must_use]
+pub fn find(start: &Path) -> Option<PathBuf> {
+    let start = std::path::absolute(start).ok()?;
+    start.ancestors().map(|dir| dir.join(FILE_NAME)).find(|file| file.is_file())
+}
+
+/// Takes the text of a configuration; `path` is for messages and relative paths. No I/O.
+///
+/// An empty text is a configuration without suites.
+///
+/// # Errors
+/// The first thing that is not TOML, not known, of a wrong form, or without meaning.
+pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let document = Document { path, text };
+    let root = DeTable::parse(text).map_err(|error| invalid_toml(&document, &error))?;
+    let root = top_level(document, &root)?;
+
+    let gate = match root.get("gate") {
+        Some(field) => gate::read_gate(&field.table("[gate]", forms::GATE_TABLE, &gate::KEYS)?)?,
+        None => Gate::default(),
+    };
+    let suites =
+        distinct(&tables(&root, "suite", "[[suite]]", forms::SUITE_TABLES, &suite::KEYS)?)?;
+    let rules = tables(&root, "rule", "[[rule]]", forms::RULE_TABLES, &RULE_KEYS)?;
+    let slos = tables(&root, "slo", "[[slo]]", forms::SLO_TABLES, &SLO_KEYS)?;
+    let waivers = tables(&root, "waiver", "[[waiver]]", forms::WAIVER_TABLES, &WAIVER_KEYS)?;
+    Ok(Config {
+        path: path.to_owned(),
+        dir: Config::dir_of(path),
+        gate,
+        rules: rules.iter().map(|s| read_rule(s, &suites)).collect::<Result<_, _>>()?,
+        slos: slos.iter().map(|s| read_slo(s, &suites)).collect::<Result<_, _>>()?,
+        waivers: waivers.iter().map(|s| read_waiver(s, &suites)).collect::<Result<_, _>>()?,
+        suites,
+    })
+}
+
+fn top_level<'t>(
+    document: Document<'t>,
+    root: &'t Spanned<DeTable<'t>>,
+) -> Result<Section<'t>, ConfigError> {
+    let known = ["gate", "suite", "rule", "slo", "waiver"];
+    // A forgotten header is likelier than a misspelt table.
+    let headless = root.get_ref().keys().filter(|key| gate::KEYS.contains(&key.get_ref().as_ref()));
+    if let Some(key) = headless.min_by_key(|key| key.span().start) {
+        let message = format!("unknown key '{}' at the top level", key.get_ref());
+        let line = document.line(key.span().start);
+        return Err(document.refuse(line, message, "write [gate] above it".to_owned()));
+    }
+    document.section("the top level", root.get_ref(), root.span(), &known)
+}
+
+fn tables<'t>(
+    root: &Section<'t>,
+    key: &str,
+    name: &'static str,
+    form: Form,
+    keys: &[&str],
+) -> Result<Vec<Section<'t>>, ConfigError> {
+    root.get(key).map_or_else(|| Ok(Vec::new()), |field| field.tables(name, form, keys))
+}
+
+/// Suites whose names differ by more than case: not every file system tells case apart.
+fn distinct(sections: &[Section<'_>]) -> Result<Vec<Suite>, ConfigError> {
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+    let mut suites = Vec::new();
+    for section in sections {
+        let suite = suite::read_suite(section)?;
+        if let Some(first) = lines.insert(suite.name.to_lowercase(), suite.line) {
+            let message = format!("two suites are named '{}'", suite.name);
+            let hint = format!("the first is in line {first}; names differ by more than case");
+            return Err(section.refuse(message, hint));
+        }
+        suites.push(suite);
+    }
+    Ok(suites)
+}
+
+fn invalid_toml(document: &Document<'_>, error: &toml::de::Error) -> ConfigError {
+    let line = document.line(error.span().map_or(0, |span| span.start));
+    let message = format!("invalid TOML: {}", shown(error.message()));
+    let hint = "values with a unit stand in quotes: threshold = \"5%\"".to_owned();
+    document.refuse(line, message, hint)
+}

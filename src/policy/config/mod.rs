@@ -1,0 +1,14 @@
+//! `tailguard.toml`: the policy as a file. Parsing proves it; nothing behind it checks again.
+
+mod document;
+mod entries;
+mod error;
+mod forms;
+mod gate;
+mod load;
+mod model;
+mod suite;
+
+pub use error::ConfigError;
+pub use load::{FILE_NAME, find, load, parse};
+pub use model::{Config, Floors, Gate, Suite};

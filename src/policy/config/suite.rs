@@ -1,0 +1,161 @@
+//! `[[suite]]`.
+
+use super::document::{Field, Form, Section};
+use super::gate::read_adjustment;
+use super::{ConfigError, Suite, forms};
+use crate::measure::{Metric, Unit, Workload};
+use crate::policy::Case;
+use crate::policy::quantity::shown;
+use crate::source::SourceName;
+
+pub(super) const KEYS: [&str; 15] = [
+    "name",
+    "source",
+    "path",
+    "group-by",
+    "command",
+    "build",
+    "environment",
+    "workload",
+    "criterion-baseline",
+    "unit",
+    "threshold",
+    "error-rate",
+    "floor",
+    "levels",
+    "gates",
+];
+
+/// The longest name, in bytes: baselines are files in a directory of that name.
+const LONGEST_NAME: usize = 100;
+
+pub(super) fn read_suite(section: &Section<'_>) -> Result<Suite, ConfigError> {
+    let name = section.need("name", forms::NAME)?;
+    let suite = Suite {
+        name: read_name(&name)?,
+        paths: match section.get("path") {
+            Some(field) => texts(&field.one_or_more(), &field, forms::PATHS)?,
+            None => Vec::new(),
+        },
+        source: optional(section, "source", |field| {
+            let words = [("k6", SourceName::K6), ("criterion", SourceName::Criterion)];
+            field.one_of(forms::SOURCE, &words)
+        })?,
+        group_by: optional(section, "group-by", |field| {
+            texts(&field.list(forms::GROUP_BY)?, field, forms::GROUP_BY)
+        })?,
+        command: optional(section, "command", |field| field.words(forms::COMMAND))?,
+        build: optional(section, "build", |field| field.words(forms::COMMAND))?,
+        environment: optional(section, "environment", |f| f.words(forms::ENVIRONMENT))?,
+        workload: optional(section, "workload", |field| {
+            let words = [("open", Workload::Open), ("closed", Workload::Closed)];
+            field.one_of(forms::WORKLOAD, &words)
+        })?,
+        criterion_baseline: optional(section, "criterion-baseline", |field| {
+            field.words(forms::CRITERION_BASELINE)
+        })?,
+        unit: optional(section, "unit", read_unit)?,
+        adjustment: read_adjustment(section, "levels of [[suite]]", Case::is_of_a_suite)?,
+        gates: optional(section, "gates", |field| {
+            field.list(forms::GATES)?.iter().map(read_metric).collect()
+        })?,
+        line: section.line,
+    };
+    if suite.paths.is_empty() && suite.command.is_none() {
+        let message = format!("suite '{}' has neither 'path' nor 'command'", suite.name);
+        return Err(section.refuse(message, format!("write path = {}", forms::PATHS.example)));
+    }
+    check_gates(section, &suite)?;
+    Ok(suite)
+}
+
+/// A metric by its name.
+pub(super) fn read_metric(field: &Field<'_>) -> Result<Metric, ConfigError> {
+    field.one_of(forms::METRIC, &Metric::ALL.map(|metric| (metric.name(), metric)))
+}
+
+/// The value of a key that the section may have.
+pub(super) fn optional<'t, T>(
+    section: &Section<'t>,
+    key: &str,
+    read: impl FnOnce(&Field<'t>) -> Result<T, ConfigError>,
+) -> Result<Option<T>, ConfigError> {
+    section.get(key).as_ref().map(read).transpose()
+}
+
+fn texts(items: &[Field<'_>], list: &Field<'_>, form: Form) -> Result<Vec<String>, ConfigError> {
+    if items.is_empty() {
+        return Err(list.refuse(
+            &format!("found an empty list, expected {}", form.expected),
+            format!("write {} = {}", list.key(), form.example),
+        ));
+    }
+    items.iter().map(|item| item.words(form)).collect()
+}
+
+/// A name that is one ordinary directory on every system, and can stand in `SUITE=PATH`.
+fn read_name(field: &Field<'_>) -> Result<String, ConfigError> {
+    let name = field.text(forms::NAME)?;
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+    let fits = name.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        && !name.ends_with(['.', ' '])
+        && name.chars().all(inside)
+        && name.len() <= LONGEST_NAME;
+    if fits {
+        return Ok(name.to_owned());
+    }
+    let message = format!("found '{}', expected {}", shown(name), forms::NAME.expected);
+    Err(field.refuse(
+        &message,
+        format!("the name is that of a directory of baselines: at most {LONGEST_NAME} bytes, beginning with a letter or digit"),
+    ))
+}
+
+fn read_unit(field: &Field<'_>) -> Result<Unit, ConfigError> {
+    let words = [
+        ("ns", Unit::Ns),
+        ("us", Unit::Us),
+        ("\u{b5}s", Unit::Us),
+        ("ms", Unit::Ms),
+        ("s", Unit::S),
+        ("bytes", Unit::Bytes),
+        ("count", Unit::Count),
+    ];
+    field.one_of(forms::UNIT, &words)
+}
+
+/// A metric that the suite's tool never measures would gate nothing, in silence.
+fn check_gates(section: &Section<'_>, suite: &Suite) -> Result<(), ConfigError> {
+    let (Some(source), Some(gates), Some(field)) =
+        (suite.source, &suite.gates, section.get("gates"))
+    else {
+        return Ok(());
+    };
+    let (tool, measured): (&str, &[Metric]) = match source {
+        SourceName::K6 => (
+            "k6",
+            &[
+                Metric::P50,
+                Metric::P95,
+                Metric::P99,
+                Metric::ErrorRate,
+                Metric::Throughput,
+                Metric::Dropped,
+                Metric::Checks,
+            ],
+        ),
+        SourceName::Criterion => {
+            ("criterion", &[Metric::Median, Metric::Mean, Metric::Slope, Metric::P95])
+        }
+    };
+    match gates.iter().find(|metric| !measured.contains(metric)) {
+        None => Ok(()),
+        Some(metric) => {
+            let names: Vec<&str> = measured.iter().map(|metric| metric.name()).collect();
+            Err(field.refuse(
+                &format!("{tool} does not measure '{}'", metric.name()),
+                format!("{tool} measures {}", names.join(", ")),
+            ))
+        }
+    }
+}
