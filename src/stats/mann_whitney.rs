@@ -20,7 +20,7 @@ pub struct MannWhitney {
 }
 
 /// Tests whether the values of `a` tend to be greater or less than those of `b`. The p-values are
-/// exact, conditional on the ties, where counting is affordable ([`MOST_STEPS`]), else normal with
+/// exact, conditional on the ties, where counting is affordable (see `MOST_STEPS`), else normal with
 /// corrections for ties and continuity. `None` without values on either side, or with a NaN.
 #[must_use]
 pub fn mann_whitney(a: &[f64], b: &[f64]) -> Option<MannWhitney> {
