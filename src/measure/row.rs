@@ -60,8 +60,10 @@ impl Row {
 /// What a run leaves behind for later questions; no verdict depends on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
-    /// An `HdrHistogram` of the times in nanoseconds, 2 significant digits (1 % or better), in the
-    /// V2 wire format. Histograms of several runs merge by adding counts.
+    /// An `HdrHistogram` of the times, 2 significant digits (1 % or better), in the V2 wire format:
+    /// of k6 in nanoseconds, of criterion in thousandths of the row's unit (picoseconds, because a
+    /// benchmark may take less than a nanosecond). Histograms of several runs merge by adding
+    /// counts.
     pub sketch: Vec<u8>,
     /// Up to 60 consecutive windows of equal counts, in time order.
     pub windows: Vec<Window>,

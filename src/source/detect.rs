@@ -1,0 +1,122 @@
+//! What a file is, by its content; and, where no reader takes it, what it seems to be.
+
+use std::path::Path;
+
+use super::open::unreadable;
+use super::{Reading, SourceError, SourceName, k6};
+
+/// What can be read, for messages.
+pub(crate) const RESULTS: &str = "a criterion directory or a k6 result";
+
+/// What of k6 can be read, for messages.
+pub(crate) const K6_RESULTS: &str =
+    "a k6 result (--out json, --out csv, --summary-export, or handleSummary's data)";
+
+/// Which load-test result a file is, from the beginning of its text.
+///
+/// # Errors
+/// The file is none, or the source that was asked for never comes as a file.
+pub(crate) fn load_test(
+    path: &Path,
+    head: &[u8],
+    reading: &Reading,
+) -> Result<k6::Shape, SourceError> {
+    if reading.source == Some(SourceName::Criterion) {
+        let (found, _) = looks_like(head);
+        return Err(unreadable(
+            path,
+            found,
+            "a criterion directory, which was asked for",
+            "give the directory that criterion wrote, usually target/criterion",
+        ));
+    }
+    let expected = if reading.source == Some(SourceName::K6) { K6_RESULTS } else { RESULTS };
+    k6::sniff(head).ok_or_else(|| {
+        let (found, hint) = k6::refuse(head).unwrap_or_else(|| {
+            let (found, hint) = looks_like(head);
+            (found, hint.to_owned())
+        });
+        unreadable(path, found, expected, hint)
+    })
+}
+
+/// Content that no reader takes, in words, and what to do about it.
+fn looks_like(head: &[u8]) -> (String, &'static str) {
+    const INSTEAD: &str = "give a file that k6 wrote, or the directory that criterion wrote";
+    const UNPACK: &str = "unpack it, or compress the results with gzip, which is read as it is";
+
+    let text = head.trim_ascii_start();
+    let begins = |start: &str| {
+        text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    let (found, hint) = if text.is_empty() {
+        ("an empty file", "the measurement wrote nothing; see its own messages")
+    } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        ("data compressed with zstd", UNPACK)
+    } else if head.starts_with(b"PK\x03\x04") {
+        ("a zip archive", UNPACK)
+    } else if head.starts_with(b"\xfd7zXZ") || head.starts_with(b"BZh") {
+        ("data compressed with xz or bzip2", UNPACK)
+    } else if head.contains(&0) {
+        ("binary data", INSTEAD)
+    } else if begins("<!doctype html") || begins("<html") {
+        ("an HTML page", "give the data behind the report, not the report")
+    } else if begins("<") {
+        ("XML", INSTEAD)
+    } else {
+        return text_like(text, INSTEAD);
+    };
+    (found.to_owned(), hint)
+}
+
+fn text_like(text: &[u8], instead: &'static str) -> (String, &'static str) {
+    let lossy = String::from_utf8_lossy(text);
+    if text.starts_with(b"{") {
+        let has = |word: &str| lossy.contains(word);
+        let whole = "give the directory that criterion wrote, usually target/criterion";
+        if has("\"tailguard.run/v1\"") {
+            return ("tailguard's own sidecar".to_owned(), "give the results it lies beside");
+        }
+        if has("\"point_estimate\"") && has("\"standard_error\"") {
+            return ("criterion's estimates of one benchmark".to_owned(), whole);
+        }
+        if (has("\"iters\"") && has("\"times\"")) || has("\"group_id\"") {
+            return ("a part of one criterion benchmark".to_owned(), whole);
+        }
+    }
+    let line = lossy.lines().next().unwrap_or_default();
+    let kind = if text.starts_with(b"{") || text.starts_with(b"[") { "JSON" } else { "text" };
+    // Quoting escapes control characters, which a terminal would obey.
+    let start: String = line.chars().take(60).collect();
+    (format!("{kind} of an unknown kind, beginning {start:?}"), instead)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_was_found() {
+        for (head, found) in [
+            (&b""[..], "an empty file"),
+            (b" \n", "an empty file"),
+            (b"\x00\x01\x02", "binary data"),
+            (b"{\0\"\0", "binary data"),
+            (b"\x28\xb5\x2f\xfdxx", "zstd"),
+            (b"<!DOCTYPE html><html>", "an HTML page"),
+            (b"{\"iters\":[1.0],\"times\":[2.0]}", "a part of one criterion benchmark"),
+            (
+                b"{\"a\": \x1b[31m1}",
+                "JSON of an unknown kind, beginning \"{\\\"a\\\": \\u{1b}[31m1}\"",
+            ),
+            (b"hello\nworld", "text of an unknown kind, beginning \"hello\""),
+            (b"\xff\xf0\xf1", "text of an unknown kind"),
+        ] {
+            let error = load_test(Path::new("x.json"), head, &Reading::default()).err();
+            let message = error.map(|e| e.to_string()).unwrap_or_default();
+            assert!(message.contains(found), "{message}");
+            assert!(message.starts_with("cannot read x.json: found "), "{message}");
+            assert!(message.contains("\nhint: "), "{message}");
+        }
+    }
+}

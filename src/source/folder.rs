@@ -1,0 +1,155 @@
+//! What a directory holds: a criterion tree, or one load test.
+
+use std::path::{Path, PathBuf};
+
+use super::open::{io_error, open, unreadable};
+use super::{Reading, SourceError, SourceName, criterion, detect, k6, sidecar};
+
+/// The one run in a directory.
+pub(crate) enum Holding {
+    /// The directories that criterion wrote.
+    Criterion(Vec<criterion::Found>),
+    /// A load test's file.
+    LoadTest(PathBuf),
+}
+
+/// How many files of one directory are looked into.
+const MOST_FILES: usize = 5_000;
+
+/// Finds the one run in a directory. Only criterion's directories are looked for further down; a
+/// load test's file lies in the directory itself.
+///
+/// # Errors
+/// There is no run, or more than one.
+pub(crate) fn survey(path: &Path, reading: &Reading) -> Result<Holding, SourceError> {
+    let benchmarks = match reading.source {
+        Some(SourceName::K6) => Vec::new(),
+        _ => criterion::find(path, reading)?,
+    };
+    let files = match reading.source {
+        Some(SourceName::Criterion) => Files::default(),
+        _ => load_tests(path)?,
+    };
+    match (benchmarks.is_empty(), files.results.is_empty()) {
+        (false, true) => Ok(Holding::Criterion(benchmarks)),
+        (true, false) => one_of(path, files.results).map(Holding::LoadTest),
+        (true, true) => Err(nothing(path, files.others, reading)),
+        (false, false) => Err(unreadable(
+            path,
+            format!("criterion's results and load-test results ({})", named(&files.results)),
+            "the results of one tool",
+            "say which with --source criterion or --source k6, or give the file",
+        )),
+    }
+}
+
+#[derive(Default)]
+struct Files {
+    results: Vec<(PathBuf, k6::Shape)>,
+    others: Vec<PathBuf>,
+}
+
+fn load_tests(folder: &Path) -> Result<Files, SourceError> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io_error(folder))? {
+        let path = entry.map_err(io_error(folder))?.path();
+        let own = path.file_name().is_some_and(|name| name == sidecar::NAME);
+        if own || !path.is_file() {
+            continue;
+        }
+        if paths.len() == MOST_FILES {
+            return Err(unreadable(
+                folder,
+                format!("more than {MOST_FILES} files"),
+                "one run",
+                "give the result file itself",
+            ));
+        }
+        paths.push(path);
+    }
+    paths.sort();
+    let mut files = Files::default();
+    for path in paths {
+        match k6::sniff(&open(&path)?.head) {
+            Some(shape) => files.results.push((path, shape)),
+            None => files.others.push(path),
+        }
+    }
+    Ok(files)
+}
+
+/// The one result file; of several formats of one run the one that says most.
+fn one_of(folder: &Path, mut results: Vec<(PathBuf, k6::Shape)>) -> Result<PathBuf, SourceError> {
+    let same_run = sidecar::read_inside(folder)?.is_some_and(|sidecar| sidecar.formats_of_one_run);
+    if same_run && let Some(best) = results.iter().map(|(_, shape)| rank(shape)).min() {
+        results.retain(|(_, shape)| rank(shape) == best);
+    }
+    if let [(path, _)] = results.as_slice() {
+        return Ok(path.clone());
+    }
+    Err(unreadable(
+        folder,
+        format!("{} load-test results ({})", results.len(), named(&results)),
+        "one run",
+        "give each file as a PATH of its own, or a glob such as 'DIR/*.json'",
+    ))
+}
+
+/// How much a format says: every request, or a summary.
+fn rank(shape: &k6::Shape) -> u8 {
+    match shape {
+        k6::Shape::Ndjson => 0,
+        k6::Shape::Csv => 1,
+        k6::Shape::MachineReadable => 2,
+        k6::Shape::HandleSummary => 3,
+        k6::Shape::SummaryExport => 4,
+    }
+}
+
+fn nothing(folder: &Path, others: Vec<PathBuf>, reading: &Reading) -> SourceError {
+    let expected = match reading.source {
+        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
+        Some(SourceName::K6) => detect::K6_RESULTS,
+        None => detect::RESULTS,
+    };
+    // A single file is meant to be the result, so its own refusal says more.
+    if let [only] = others.as_slice()
+        && let Err(error) = open(only).and_then(|file| detect::load_test(only, &file.head, reading))
+    {
+        return error;
+    }
+    let baselines = match reading.source {
+        Some(SourceName::K6) => Vec::new(),
+        _ => criterion::baselines(folder),
+    };
+    let wanted = criterion::wanted(reading);
+    if !baselines.is_empty() {
+        return unreadable(
+            folder,
+            format!("criterion's results without {wanted} (there are: {})", baselines.join(", ")),
+            format!("benchmarks with {wanted}"),
+            "run `cargo bench`, or name what is there with --criterion-baseline",
+        );
+    }
+    unreadable(
+        folder,
+        "a directory without results",
+        expected,
+        "give the directory that criterion wrote (usually target/criterion, also of a workspace \
+         member), or a file that k6 wrote",
+    )
+}
+
+fn named(results: &[(PathBuf, k6::Shape)]) -> String {
+    const SHOWN: usize = 5;
+    let names: Vec<_> = results
+        .iter()
+        .take(SHOWN)
+        .map(|(path, _)| path.file_name().unwrap_or_default().to_string_lossy())
+        .collect();
+    let more = results.len().saturating_sub(SHOWN);
+    match more {
+        0 => names.join(", "),
+        _ => format!("{} and {more} more", names.join(", ")),
+    }
+}
