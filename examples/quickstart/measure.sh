@@ -88,15 +88,15 @@ sidecar() {
   "schema": "tailguard.run/v1",
   "session": $(quoted "$1"),
   "machine": {
-    "os": "$(uname -s | tr '[:upper:]' '[:lower:]')",
-    "arch": "$(uname -m)",
+    "os": "$(uname -s | sed 's/Linux/linux/; s/Darwin/macos/')",
+    "arch": "$(uname -m | sed 's/arm64/aarch64/')",
     "cpu": $(quoted "$(cpu_model)"),
     "cores": $(getconf _NPROCESSORS_ONLN),
     "kernel": $(quoted "$(uname -r)")
-  },${commit:+
-  \"commit\": \"$commit\",}
+  },
+  ${commit:+"\"commit\": \"$commit\","}
   "time": "$(date -u +%Y-%m-%dT%H:%M:%SZ)",
-  "command": "cargo bench && k6 run --out json=k6.json.gz load.js"
+  "command": "${CLINIC_SLOW:+CLINIC_SLOW=$CLINIC_SLOW; }cargo bench && k6 run --out json=k6.json.gz load.js"
 }
 JSON
 }
