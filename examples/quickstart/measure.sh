@@ -96,7 +96,7 @@ sidecar() {
   },
   ${commit:+"\"commit\": \"$commit\","}
   "time": "$(date -u +%Y-%m-%dT%H:%M:%SZ)",
-  "command": "${CLINIC_SLOW:+CLINIC_SLOW=$CLINIC_SLOW; }cargo bench && k6 run --out json=k6.json.gz load.js"
+  "command": "${CLINIC_SLOW:+export CLINIC_SLOW=$CLINIC_SLOW; }cargo bench && k6 run --out json=k6.json.gz load.js"
 }
 JSON
 }
@@ -114,11 +114,11 @@ run() {
   mkdir -p "$dir"
   sidecar "$2" >"$dir/tailguard-run.json"
   (cd "$here/service" && CRITERION_HOME=$dir/criterion CARGO_TARGET_DIR=$work/build \
-    timeout 300 cargo bench --quiet --locked --bench book >"$work/criterion.log" 2>&1)
+    timeout --foreground 300 cargo bench --quiet --locked --bench book >"$work/criterion.log" 2>&1)
   prune "$dir/criterion"
   start_service
   warm_up
-  timeout 90 "$k6" run --quiet --no-usage-report --address 127.0.0.1:0 \
+  timeout --foreground 90 "$k6" run --quiet --no-usage-report --address 127.0.0.1:0 \
     -e BASE_URL="$url" -e SECONDS="$seconds" --out json="$dir/k6.json.gz" "$here/load.js" \
     >"$work/k6.log" 2>&1
   stop_service
