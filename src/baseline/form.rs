@@ -229,11 +229,7 @@ fn stored_figures(row: &Row) -> StoredFigures {
     }
 }
 
-fn run_of(
-    stored: StoredRun,
-    session: &str,
-    machine: Option<&Machine>,
-) -> Result<Run, FormError> {
+fn run_of(stored: StoredRun, session: &str, machine: Option<&Machine>) -> Result<Run, FormError> {
     let format = FORMATS
         .into_iter()
         .find(|known| *known == stored.format)

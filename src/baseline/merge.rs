@@ -41,8 +41,12 @@ pub fn merge(stored: &Baseline, merge: &Merge<'_>) -> Baseline {
     let known: BTreeSet<String> = runs.keys().cloned().collect();
     let fresh: BTreeSet<&str> = merge.fresh.iter().map(|run| run.id.as_str()).collect();
     for run in merge.fresh {
-        let rows: Vec<Row> =
-            run.rows.iter().filter(|r| !r.figures.is_empty() && (merge.asked)(r)).map(bare).collect();
+        let rows: Vec<Row> = run
+            .rows
+            .iter()
+            .filter(|r| !r.figures.is_empty() && (merge.asked)(r))
+            .map(bare)
+            .collect();
         if let (Some(reason), Some(session), false) =
             (merge.accepted, &run.provenance.session, known.contains(&run.id))
         {

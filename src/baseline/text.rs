@@ -55,7 +55,9 @@ pub fn text(baseline: &Baseline) -> Result<String, serde_json::Error> {
         text.push_str("\"runs\": {");
         let lines = runs
             .iter()
-            .map(|(run, figures)| Ok(format!("{}: {}", line(run)?, serde_json::to_string(figures)?)))
+            .map(|(run, figures)| {
+                Ok(format!("{}: {}", line(run)?, serde_json::to_string(figures)?))
+            })
             .collect::<Result<Vec<_>, serde_json::Error>>()?;
         text.push_str(&indented(&lines));
         text.push_str("}}");

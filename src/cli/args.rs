@@ -10,8 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// when p95 (or the median of a benchmark) regresses past its threshold for certain.
 #[derive(Debug, Parser)]
 #[command(name = "tailguard", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 the gate passes; 1 the job could not be done; 2 wrong usage or \
-    configuration; 10 a regression or a broken limit; 11 the gate cannot decide.")]
+#[command(
+    after_help = "Exit codes: 0 the gate passes; 1 the job could not be done; 2 wrong usage or \
+    configuration; 10 a regression or a broken limit; 11 the gate cannot decide."
+)]
 pub struct Cli {
     #[command(flatten)]
     pub(super) global: Global,

@@ -7,10 +7,10 @@ use super::commands::{stdout, today};
 use super::output::{complain, publish, say};
 use super::plan::{host, load_config, named_paths, row_matcher, suites_only};
 use crate::baseline::{Shelf, verify};
-use crate::gate::{self, Change, Error, RefreshPlan, Refreshed, Refusal};
+use crate::gate::{self, Error, RefreshPlan, Refreshed, Refusal};
+use crate::measure::{Run, Severity};
 use crate::policy::Outcome;
 use crate::policy::config::Config;
-use crate::measure::{Run, Severity};
 use crate::report;
 
 pub(super) fn run(global: &Global, command: &Baseline) -> Result<u8, Error> {
@@ -75,7 +75,7 @@ fn accepted(global: &Global, args: &Refresh, refreshed: &Refreshed) -> Result<u8
         say(global, "nothing to change: the baselines hold these results already");
         return Ok(0);
     }
-    let mut text = changes(&refreshed.changes);
+    let mut text = report::changes(&refreshed.changes);
     if args.dry_run {
         text.push('\n');
         text.push_str(&refreshed.diff);
@@ -119,7 +119,7 @@ fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
                 ))
             ));
         }
-        text.push_str(&changes(&gate::as_stored(baseline)));
+        text.push_str(&report::changes(&gate::as_stored(baseline)));
     }
     if stored.is_empty() {
         text = format!(
@@ -143,7 +143,7 @@ fn diff(config: &Config, args: &Diff) -> Result<u8, Error> {
     if found.is_empty() {
         return stdout(b"no difference\n");
     }
-    stdout(changes(&found).as_bytes())
+    stdout(report::changes(&found).as_bytes())
 }
 
 fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
@@ -152,8 +152,7 @@ fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
     let suites: Vec<String> =
         names.filter(|name| args.suite.is_empty() || args.suite.contains(name)).collect();
     let (whole, faults) = verify(&Shelf::new(config.baselines()), &suites)?;
-    let text: String =
-        whole.iter().map(|path| format!("whole: {}\n", path.display())).collect();
+    let text: String = whole.iter().map(|path| format!("whole: {}\n", path.display())).collect();
     let code = stdout(text.as_bytes())?;
     for fault in &faults {
         complain(&fault.error);
@@ -172,9 +171,4 @@ fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
 /// Where a named suite is not configured.
 fn known(config: &Config, suites: &[String]) -> Result<(), Error> {
     suites_only(config, BTreeMap::new(), suites).map(|_| ())
-}
-
-fn changes(changes: &[Change]) -> String {
-    let lines: Vec<_> = changes.iter().map(Change::line).collect();
-    report::changes(&lines)
 }

@@ -52,8 +52,12 @@ fn check(global: &Global, args: &Check) -> Result<u8, Error> {
     let config = load_config(global.config.as_deref())?;
     let fresh = named_paths("fresh", &args.fresh)?;
     let host = host(&args.origin, &config.dir);
-    for suite in config.suites.iter().filter(|s| !fresh.is_empty() && !fresh.contains_key(&s.name)) {
-        say(global, &format!("note: suite {:?} is not named by --fresh and is not judged", suite.name));
+    for suite in config.suites.iter().filter(|s| !fresh.is_empty() && !fresh.contains_key(&s.name))
+    {
+        say(
+            global,
+            &format!("note: suite {:?} is not named by --fresh and is not judged", suite.name),
+        );
     }
     let plan = CheckPlan { config: &config, host: &host, fresh: &fresh, today: today() };
     let (judged, measurement) = gate::check(&plan)?;
@@ -72,8 +76,7 @@ fn compare(global: &Global, args: &Compare) -> Result<u8, Error> {
     let gate = Gate { threshold, alpha: args.alpha, ..Gate::default() };
     let reading = reading(&args.read);
     let config = Config::standalone(gate::COMPARE_SUITE, gate, reading.clone());
-    let sessions: Vec<_> =
-        named_paths("base-session", &args.base_session)?.into_iter().collect();
+    let sessions: Vec<_> = named_paths("base-session", &args.base_session)?.into_iter().collect();
     let host = host(&args.origin, &here());
     let plan = ComparePlan {
         config: &config,
@@ -112,9 +115,7 @@ fn inspect(global: &Global, args: &Inspect) -> Result<u8, Error> {
         }
     }
     let inspection = Inspection { runs };
-    publish(global, &|dialect: Dialect, out| {
-        report::render_inspection(&inspection, dialect, out)
-    })?;
+    publish(global, &|dialect: Dialect, out| report::render_inspection(&inspection, dialect, out))?;
     // What could be read stands on stdout; every path that could not is named.
     for error in &failures {
         complain(error);
@@ -141,7 +142,7 @@ pub(super) fn conclude(
 
 /// The date by which waivers expire, in the time zone in which every CI runs.
 pub(super) fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {

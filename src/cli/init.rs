@@ -55,16 +55,14 @@ fn k6_script(dir: &Path, depth: usize, budget: &mut usize) -> Option<PathBuf> {
     let is_script = |path: &&PathBuf| {
         path.extension().is_some_and(|e| e == "js" || e == "ts")
             && fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() < 1 << 20)
-            && fs::read_to_string(path).is_ok_and(|text| {
-                text.contains("from 'k6") || text.contains("from \"k6")
-            })
+            && fs::read_to_string(path)
+                .is_ok_and(|text| text.contains("from 'k6") || text.contains("from \"k6"))
     };
     if let Some(script) = entries.iter().find(is_script) {
         return Some(script.clone());
     }
-    let skipped = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| SKIPPED.iter().any(|s| name == *s))
-    };
+    let skipped =
+        |path: &PathBuf| path.file_name().is_some_and(|name| SKIPPED.iter().any(|s| name == *s));
     let is_dir = |path: &&PathBuf| fs::symlink_metadata(path).is_ok_and(|m| m.is_dir());
     let below = depth.checked_sub(1)?;
     entries.iter().filter(is_dir).filter(|d| !skipped(d)).find_map(|d| k6_script(d, below, budget))

@@ -61,7 +61,8 @@ pub(super) fn lay_out(base: &[Observation<'_>], fresh: &[Observation<'_>]) -> La
         );
     }
     let blocks: Vec<_> = shared.iter().map(|s| (&base_sessions[s], &fresh_sessions[s])).collect();
-    let enough = |side: fn(&(&Side<'_>, &Side<'_>)) -> usize| blocks.iter().map(side).sum::<usize>();
+    let enough =
+        |side: fn(&(&Side<'_>, &Side<'_>)) -> usize| blocks.iter().map(side).sum::<usize>();
     let (in_base, in_fresh) = (enough(|b| b.0.len()), enough(|b| b.1.len()));
     if in_base.min(in_fresh) < 2 && foreign.len() >= 2 {
         let foreign: Vec<_> = foreign.into_values().collect();
@@ -82,11 +83,7 @@ fn by_session<'a>(side: &[Observation<'a>]) -> BTreeMap<&'a str, Side<'a>> {
 
 /// Differences inside each shared session, averaged over sessions: what a session does to both of
 /// its sides drops out.
-fn within_sessions(
-    blocks: &[(&Side<'_>, &Side<'_>)],
-    testable: bool,
-    several: bool,
-) -> Layout {
+fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)], testable: bool, several: bool) -> Layout {
     let k = blocks.len() as f64;
     let estimate = blocks.iter().map(|(b, f)| mean(f) - mean(b)).sum::<f64>() / k;
     let scale =

@@ -86,12 +86,7 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn add<'a>(
-    pairs: &mut BTreeMap<Key<'a>, Pair<'a>>,
-    run: &'a Run,
-    row: &'a Row,
-    is_fresh: bool,
-) {
+fn add<'a>(pairs: &mut BTreeMap<Key<'a>, Pair<'a>>, run: &'a Run, row: &'a Row, is_fresh: bool) {
     let session = run.provenance.session.as_deref().unwrap_or_default();
     for (&metric, &figure) in &row.figures {
         let pair = entry(pairs, run.tool, row, metric);

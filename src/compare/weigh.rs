@@ -120,7 +120,6 @@ fn run_variance(layout: Layout, prior: Prior) -> Option<f64> {
 /// `d sin²(y) / dy = sin(2y)`, halfway between the sides, so that swapping them changes nothing.
 fn share_slope(pair: &Pair<'_>) -> f64 {
     let observations: Vec<_> = pair.base.iter().chain(&pair.fresh).collect();
-    let middle =
-        observations.iter().map(|o| o.y).sum::<f64>() / observations.len().max(1) as f64;
+    let middle = observations.iter().map(|o| o.y).sum::<f64>() / observations.len().max(1) as f64;
     (2.0 * middle).sin()
 }

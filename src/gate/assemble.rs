@@ -9,11 +9,8 @@ use crate::report::{Report, ReportRow, Rule, SCHEMA, Scale, Side};
 /// The report of a judgement.
 #[must_use]
 pub fn report(judged: &Judged) -> Report {
-    let rule = Rule {
-        test: judged.test.name().to_owned(),
-        alpha: judged.alpha,
-        family: judged.family,
-    };
+    let rule =
+        Rule { test: judged.test.name().to_owned(), alpha: judged.alpha, family: judged.family };
     Report {
         schema: SCHEMA.to_owned(),
         outcome: judged.outcome,

@@ -51,17 +51,13 @@ fn sentence(finding: &Finding, rule: &Rule, scale: Scale) -> String {
                 false => format!("{}; surely within {twice} either way", moved(e)),
             }
         }
-        (Because::Damaged, _) => {
-            "part of the data is lost, so nothing good can be said".to_owned()
-        }
+        (Because::Damaged, _) => "part of the data is lost, so nothing good can be said".to_owned(),
         (Because::FasterButFailing, Some(e)) => {
             format!("{}, while more requests failed: failing fast is no improvement", moved(e))
         }
-        (Because::HeldBack, Some(e)) => format!(
-            "{}, over {over}, but {}: measure again",
-            moved(e),
-            p(e)
-        ),
+        (Because::HeldBack, Some(e)) => {
+            format!("{}, over {over}, but {}: measure again", moved(e), p(e))
+        }
         (Because::Unsettled, Some(e)) => {
             format!("{}: neither a change over {over} nor its absence is certain", moved(e))
         }

@@ -23,7 +23,9 @@ pub enum Error {
     #[error(transparent)]
     Baseline(#[from] BaselineError),
     /// Both sides can be read and have nothing to compare.
-    #[error("no row in common in suite {suite:?}: the baseline has {base}, the fresh results have {fresh}\nhint: compare `tailguard inspect` of both sides; names, tags and `group-by` have to agree")]
+    #[error(
+        "no row in common in suite {suite:?}: the baseline has {base}, the fresh results have {fresh}\nhint: compare `tailguard inspect` of both sides; names, tags and `group-by` have to agree"
+    )]
     NothingInCommon {
         /// The suite.
         suite: String,
@@ -33,7 +35,9 @@ pub enum Error {
         fresh: String,
     },
     /// Fresh results of one suite that were measured on different machines.
-    #[error("the fresh results of suite {suite:?} come from different machines: {machines}\nhint: check the results of each machine on its own")]
+    #[error(
+        "the fresh results of suite {suite:?} come from different machines: {machines}\nhint: check the results of each machine on its own"
+    )]
     MixedMachines {
         /// The suite.
         suite: String,

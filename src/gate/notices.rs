@@ -106,8 +106,7 @@ pub(super) fn shifted(suite: &str, shift: Shift) -> Notice {
 
 /// A suite of which no gating row could be tested.
 pub(super) fn nothing_tested(suite: &str, findings: &[Finding]) -> Option<Notice> {
-    let mut gating =
-        findings.iter().filter(|f| f.suite == suite && f.tolerance.gates).peekable();
+    let mut gating = findings.iter().filter(|f| f.suite == suite && f.tolerance.gates).peekable();
     gating.peek()?;
     let tested = |v: Verdict| {
         !matches!(v, Verdict::Untested | Verdict::New | Verdict::Missing | Verdict::NoData)
@@ -121,12 +120,7 @@ pub(super) fn nothing_tested(suite: &str, findings: &[Finding]) -> Option<Notice
 }
 
 /// A notice about one suite.
-pub(super) fn notice(
-    severity: Severity,
-    code: &str,
-    suite: &str,
-    message: String,
-) -> Notice {
+pub(super) fn notice(severity: Severity, code: &str, suite: &str, message: String) -> Notice {
     Notice { severity, code: code.to_owned(), suite: Some(suite.to_owned()), message }
 }
 

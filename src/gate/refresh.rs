@@ -7,14 +7,14 @@ use super::error::Error;
 use super::fresh::{Fresh, Host, SuitePaths, read_fresh};
 use super::judge::{Base, Judged, Sides, judge_all};
 use super::notices::{notice, of_runs};
-use super::stored::{Change, changes};
+use super::stored::changes;
 use crate::baseline::{self, Baseline, Keep, Lock, Merge, Shelf};
 use crate::measure::{Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
 use crate::policy::{Outcome, Verdict};
-use crate::report::Notice;
+use crate::report::{Change, Notice};
 use crate::source::Reading;
-use crate::text_diff;
+use crate::text_diff::{self, Versions};
 
 /// What a refresh is asked to do.
 pub struct RefreshPlan<'a> {
@@ -66,12 +66,8 @@ pub enum Refusal {
 pub fn refresh(plan: &RefreshPlan<'_>) -> Result<Refreshed, Error> {
     let shelf = Shelf::new(plan.config.baselines());
     let lock = if plan.dry_run { None } else { Some(shelf.lock()?) };
-    let mut done = Refreshed {
-        changes: Vec::new(),
-        diff: String::new(),
-        notices: Vec::new(),
-        refused: None,
-    };
+    let mut done =
+        Refreshed { changes: Vec::new(), diff: String::new(), notices: Vec::new(), refused: None };
     let mut merged = Vec::new();
     for (suite, paths) in chosen(plan.config, plan.fresh)? {
         let reading = Reading { detail: true, ..suite.reading() };
@@ -155,7 +151,8 @@ fn judge_against(
     let known: BTreeSet<&str> = old.runs.iter().map(|run| run.id.as_str()).collect();
     let new: Vec<Run> =
         fresh.runs.iter().filter(|run| !known.contains(run.id.as_str())).cloned().collect();
-    let rows: BTreeSet<&Tags> = old.runs.iter().flat_map(|r| r.rows.iter().map(|r| &r.tags)).collect();
+    let rows: BTreeSet<&Tags> =
+        old.runs.iter().flat_map(|r| r.rows.iter().map(|r| &r.tags)).collect();
     if !new.iter().any(|run| run.rows.iter().any(|row| rows.contains(&row.tags))) {
         return Ok(Moved::default());
     }
@@ -227,7 +224,11 @@ fn describe(
         })
     };
     let before = old.map_or_else(|| Ok(String::new()), text)?;
-    let diff = text_diff::unified(&before, &text(new)?, &path.display().to_string());
+    let diff = text_diff::unified(Versions {
+        name: &path.display().to_string(),
+        old: &before,
+        new: &text(new)?,
+    });
     let old_runs = old.map(|old| old.runs.as_slice()).unwrap_or_default();
     Ok((changes(&new.suite, old_runs, &new.runs), diff))
 }

@@ -10,23 +10,7 @@ use crate::baseline::{Baseline, Shelf};
 use crate::host;
 use crate::measure::{EnvironmentKey, Figure, Metric, Run, Tags, Tool, Unit};
 use crate::policy::config::Config;
-
-/// One metric of one row, old and new.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// The suite's name.
-    pub suite: String,
-    /// The row, for display. Hostile text.
-    pub id: String,
-    /// The metric.
-    pub metric: Metric,
-    /// The unit of both values.
-    pub unit: Unit,
-    /// What was stored: value, runs, sessions.
-    pub old: Option<(f64, usize, usize)>,
-    /// What is new: value, runs, sessions.
-    pub new: Option<(f64, usize, usize)>,
-}
+use crate::report::{Change, Side};
 
 /// Every stored baseline of the chosen suites, by file.
 ///
@@ -46,6 +30,12 @@ pub fn show(config: &Config, suites: &[String]) -> Result<Vec<(PathBuf, Baseline
         }
     }
     Ok(stored)
+}
+
+/// What one baseline holds, row by row.
+#[must_use]
+pub fn as_stored(baseline: &Baseline) -> Vec<Change> {
+    changes(&baseline.suite, &[], &baseline.runs)
 }
 
 /// What is stored against fresh results.
@@ -140,12 +130,12 @@ pub(super) fn changes(suite: &str, old: &[Run], new: &[Run]) -> Vec<Change> {
         .collect()
 }
 
-/// Geometric mean or pooled proportion, runs, sessions.
-fn summary<'a>(seen: impl Iterator<Item = (&'a Run, Figure)>) -> (f64, usize, usize) {
+fn summary<'a>(seen: impl Iterator<Item = (&'a Run, Figure)>) -> Side {
     let (runs, figures): (Vec<&Run>, Vec<Figure>) = seen.unzip();
     let mut sessions: Vec<_> = runs.iter().map(|run| &run.provenance.session).collect();
     sessions.sort();
     sessions.dedup();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let value = Figure::mean(&figures).unwrap_or(f64::NAN);
-    (value, runs.len(), sessions.len())
+    Side { value, runs: count(runs.len()), sessions: count(sessions.len()) }
 }

@@ -13,9 +13,8 @@ pub fn this_machine() -> Machine {
         os: std::env::consts::OS.to_owned(),
         arch: std::env::consts::ARCH.to_owned(),
         cpu: cpu_model().unwrap_or_else(|| "unknown-cpu".to_owned()),
-        cores: std::thread::available_parallelism().map_or(0, |n| {
-            u32::try_from(n.get()).unwrap_or(u32::MAX)
-        }),
+        cores: std::thread::available_parallelism()
+            .map_or(0, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
         image: std::env::var("ImageOS").ok().filter(|image| !image.is_empty()),
         kernel: first_line("/proc/sys/kernel/osrelease"),
         load: first_line("/proc/loadavg")
@@ -38,9 +37,8 @@ fn cpu_model() -> Option<String> {
         })
     };
     // 64-bit Arm kernels name no model; implementer and part together do.
-    value("model name").or_else(|| {
-        Some(format!("arm-{}-{}", value("CPU implementer")?, value("CPU part")?))
-    })
+    value("model name")
+        .or_else(|| Some(format!("arm-{}-{}", value("CPU implementer")?, value("CPU part")?)))
 }
 
 fn first_line(path: &str) -> Option<String> {

@@ -51,14 +51,8 @@ pub struct Provenance {
 }
 
 /// The formats that a run can come from.
-pub const FORMATS: [&str; 6] = [
-    "directory",
-    "ndjson",
-    "csv",
-    "summary-export",
-    "handle-summary",
-    "machine-readable-summary",
-];
+pub const FORMATS: [&str; 6] =
+    ["directory", "ndjson", "csv", "summary-export", "handle-summary", "machine-readable-summary"];
 
 /// One process invocation or one load test, as read from one file or directory.
 #[derive(Debug, Clone, PartialEq)]

@@ -197,7 +197,17 @@ fn conclude(case: Weighed, adjusted: Option<Adjusted>, court: &Court) -> Finding
         .then(|| runs_needed(&case.comparison, &case.tolerance, court.alpha_a_row()))
         .flatten();
     let Weighed { suite, comparison, tolerance } = case;
-    Finding { suite, comparison, tolerance, verdict, level, because, suspect, evidence, runs_needed }
+    Finding {
+        suite,
+        comparison,
+        tolerance,
+        verdict,
+        level,
+        because,
+        suspect,
+        evidence,
+        runs_needed,
+    }
 }
 
 fn evidence(case: &Weighed, adjusted: Option<Adjusted>, court: &Court) -> Option<Evidence> {

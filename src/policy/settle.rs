@@ -43,8 +43,7 @@ pub(super) fn runs_needed(
         None => comparison.prior.v0,
     });
     let change = threshold(comparison, tolerance);
-    let runs =
-        contrast::runs_needed(variance, comparison.prior, change, alpha, POWER, MOST_RUNS)?;
+    let runs = contrast::runs_needed(variance, comparison.prior, change, alpha, POWER, MOST_RUNS)?;
     match comparison.rank_p {
         Some(_) => (runs..=MOST_RUNS).find(|&m| least_p(m as usize, m as usize) / 2.0 < alpha),
         None => Some(runs),
@@ -54,8 +53,7 @@ pub(super) fn runs_needed(
 /// Whether the best outcome that ranks of this many repetitions can show is below the level. True
 /// where ranks do not decide.
 pub(super) fn ranks_can_reach(comparison: &Comparison, alpha: f64) -> bool {
-    let (Some(_), Some(base), Some(fresh)) =
-        (comparison.rank_p, comparison.base, comparison.fresh)
+    let (Some(_), Some(base), Some(fresh)) = (comparison.rank_p, comparison.base, comparison.fresh)
     else {
         return true;
     };
