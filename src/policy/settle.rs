@@ -2,7 +2,7 @@
 
 use crate::compare::{Comparison, Design};
 use crate::measure::Better;
-use crate::stats::contrast::{self, Contrast};
+use crate::stats::contrast;
 use crate::stats::mann_whitney::least_p;
 use crate::stats::student::student_quantile;
 
@@ -38,10 +38,8 @@ pub(super) fn runs_needed(
     tolerance: &Tolerance,
     alpha: f64,
 ) -> Option<u32> {
-    let variance = comparison.run_variance.unwrap_or_else(|| match &comparison.contrast {
-        Some(Contrast { variance, .. }) => *variance,
-        None => comparison.prior.v0,
-    });
+    let between = comparison.contrast.as_ref().map_or(comparison.prior.v0, |c| c.variance);
+    let variance = comparison.run_variance.unwrap_or(between);
     let change = threshold(comparison, tolerance);
     let runs = contrast::runs_needed(variance, comparison.prior, change, alpha, POWER, MOST_RUNS)?;
     match comparison.rank_p {
