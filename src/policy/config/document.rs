@@ -12,8 +12,9 @@ use crate::policy::quantity::{QuantityError, shown};
 /// The text of a configuration and where it came from.
 #[derive(Clone, Copy)]
 pub(super) struct Document<'t> {
-    pub(super) path: &'t Path,
-    pub(super) text: &'t str,
+    path: &'t Path,
+    /// Where lines end, in bytes: looked up once a section, of which a file can have very many.
+    line_ends: &'t [usize],
 }
 
 /// A table whose keys are all known.
@@ -44,9 +45,13 @@ pub(super) struct Form {
 }
 
 impl<'t> Document<'t> {
+    pub(super) fn new(path: &'t Path, line_ends: &'t [usize]) -> Self {
+        Self { path, line_ends }
+    }
+
     /// The line of a byte, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
-        1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+        1 + self.line_ends.partition_point(|end| *end < at)
     }
 
     pub(super) fn refuse(&self, line: usize, message: String, hint: String) -> ConfigError {
@@ -69,8 +74,7 @@ impl<'t> Document<'t> {
             Some(key) => {
                 let word = key.get_ref();
                 let line = self.line(key.span().start);
-                let place = if name == "the top level" { "at" } else { "in" };
-                let message = format!("unknown key '{}' {place} {name}", shown(word));
+                let message = format!("unknown key '{}' {}", shown(word), placed(name));
                 Err(self.refuse(line, message, suggestion(word, keys, "known keys")))
             }
         }
@@ -233,16 +237,26 @@ impl<'t> Field<'t> {
     /// An error about the value.
     pub(super) fn refuse(&self, what: &str, hint: String) -> ConfigError {
         let document = self.section.document;
-        let message = format!("'{}' in {}: {what}", shown(self.key), self.section.name);
+        let message = format!("'{}' {}: {what}", shown(self.key), placed(self.section.name));
         document.refuse(document.line(self.value.span().start), message, hint)
     }
 
     fn written(&self, form: Form) -> String {
-        match form.example.starts_with('[') && form.expected.contains("table") {
-            true => form.example.to_owned(),
-            false => format!("{} = {}", shown(self.key), form.example),
+        let header = form.example.starts_with('[') && form.expected.contains("table");
+        if header {
+            form.example.to_owned()
+        } else {
+            format!("{} = {}", shown(self.key), form.example)
         }
     }
+}
+
+/// The name of the root table.
+pub(super) const TOP_LEVEL: &str = "the top level";
+
+fn placed(section: &str) -> String {
+    let preposition = if section == TOP_LEVEL { "at" } else { "in" };
+    format!("{preposition} {section}")
 }
 
 /// The nearest of some words, or all of them where none is near.

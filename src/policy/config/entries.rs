@@ -113,11 +113,12 @@ fn read_scope(section: &Section<'_>, suites: &[Suite]) -> Result<Scope, ConfigEr
     let mut scope = Scope::default();
     if let Some(field) = section.get("suite") {
         let name = field.text(forms::SUITE)?;
-        let names: Vec<&str> = suites.iter().map(|suite| suite.name.as_str()).collect();
-        if !names.contains(&name) {
-            let hint = match names.is_empty() {
-                true => "the configuration has no [[suite]]".to_owned(),
-                false => suggestion(name, &names, "the suites are"),
+        if !suites.iter().any(|suite| suite.name == name) {
+            let names: Vec<&str> = suites.iter().map(|suite| suite.name.as_str()).collect();
+            let hint = if names.is_empty() {
+                "the configuration has no [[suite]]".to_owned()
+            } else {
+                suggestion(name, &names, "the suites are")
             };
             return Err(field.refuse(&format!("there is no suite '{}'", shown(name)), hint));
         }
@@ -168,7 +169,7 @@ fn check_use(
     if scope.metrics.iter().any(|metric| applies(*metric)) {
         return Ok(());
     }
-    Err(field.refuse(&format!("has no meaning for '{}'", first.name()), format!("write {instead}")))
+    Err(field.refuse(&format!("no meaning for '{}'", first.name()), format!("write {instead}")))
 }
 
 /// A day, as TOML writes it or in quotes. Nothing else that a date library would take.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::document::{Document, Form, Section};
+use super::document::{Document, Form, Section, TOP_LEVEL};
 use super::entries::{RULE_KEYS, SLO_KEYS, WAIVER_KEYS, read_rule, read_slo, read_waiver};
 use super::{Config, ConfigError, Gate, Suite, forms, gate, suite};
 use crate::policy::quantity::shown;
@@ -61,7 +61,8 @@ pub fn find(start: &Path) -> Option<PathBuf> {
 /// # Errors
 /// The first thing that is not TOML, not known, of a wrong form, or without meaning.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
-    let document = Document { path, text };
+    let line_ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let document = Document::new(path, &line_ends);
     let root = DeTable::parse(text).map_err(|error| invalid_toml(&document, &error))?;
     let root = top_level(document, &root)?;
 
@@ -97,7 +98,7 @@ fn top_level<'t>(
         let line = document.line(key.span().start);
         return Err(document.refuse(line, message, "write [gate] above it".to_owned()));
     }
-    document.section("the top level", root.get_ref(), root.span(), &known)
+    document.section(TOP_LEVEL, root.get_ref(), root.span(), &known)
 }
 
 fn tables<'t>(
@@ -128,7 +129,13 @@ fn distinct(sections: &[Section<'_>]) -> Result<Vec<Suite>, ConfigError> {
 
 fn invalid_toml(document: &Document<'_>, error: &toml::de::Error) -> ConfigError {
     let line = document.line(error.span().map_or(0, |span| span.start));
-    let message = format!("invalid TOML: {}", shown(error.message()));
-    let hint = "values with a unit stand in quotes: threshold = \"5%\"".to_owned();
-    document.refuse(line, message, hint)
+    let said = error.message();
+    let hint = if said.contains("quoted") {
+        "values with a unit stand in quotes: threshold = \"5%\""
+    } else if said.contains("duplicate key") {
+        "write each key and each [table] once; only [[lists of tables]] repeat"
+    } else {
+        "https://toml.io describes the syntax"
+    };
+    document.refuse(line, format!("invalid TOML: {}", shown(said)), hint.to_owned())
 }
