@@ -1,5 +1,7 @@
 //! criterion's directories, as the real tool wrote them: 0.2.11, 0.3.6, 0.5.1 and 0.8.2.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -239,6 +241,15 @@ fn lost_and_broken_files_are_said() {
     }
     let message = refusal(folder.path(), &Reading::default());
     assert!(message.contains("no whole benchmark"), "{message}");
+}
+
+#[test]
+fn a_benchmark_with_base_but_without_new_is_said() {
+    let folder = copy("0.8.2");
+    fs::remove_dir_all(folder.path().join("flat/fold/new")).unwrap();
+    let run = run(folder.path());
+    assert_eq!((codes(&run), run.rows.len()), (vec![("partial", Severity::Warning, None)], 10));
+    assert!(run.problems[0].message.contains("flat/fold"), "{:?}", run.problems);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a PATH means, and what is refused in which words.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

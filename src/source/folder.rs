@@ -8,7 +8,7 @@ use super::{Reading, SourceError, SourceName, criterion, detect, k6, sidecar};
 /// The one run in a directory.
 pub(crate) enum Holding {
     /// The directories that criterion wrote.
-    Criterion(Vec<criterion::Found>),
+    Criterion(criterion::Measurements),
     /// A load test's file.
     LoadTest(PathBuf),
 }
@@ -23,23 +23,25 @@ const MOST_FILES: usize = 5_000;
 /// There is no run, or more than one.
 pub(crate) fn survey(path: &Path, reading: &Reading) -> Result<Holding, SourceError> {
     let benchmarks = match reading.source {
-        Some(SourceName::K6) => Vec::new(),
-        _ => criterion::find(path, reading)?,
+        Some(SourceName::K6) => None,
+        _ => Some(criterion::find(path, reading)?),
     };
     let files = match reading.source {
         Some(SourceName::Criterion) => Files::default(),
         _ => load_tests(path)?,
     };
-    match (benchmarks.is_empty(), files.results.is_empty()) {
-        (false, true) => Ok(Holding::Criterion(benchmarks)),
-        (true, false) => one_of(path, files.results).map(Holding::LoadTest),
-        (true, true) => Err(nothing(path, files.others, reading)),
-        (false, false) => Err(unreadable(
+    match (benchmarks, files.results.is_empty()) {
+        (Some(benchmarks), true) if !benchmarks.wanted.is_empty() => {
+            Ok(Holding::Criterion(benchmarks))
+        }
+        (Some(benchmarks), false) if !benchmarks.wanted.is_empty() => Err(unreadable(
             path,
             format!("criterion's results and load-test results ({})", named(&files.results)),
             "the results of one tool",
             "say which with --source criterion or --source k6, or give the file",
         )),
+        (_, false) => one_of(path, files.results).map(Holding::LoadTest),
+        (benchmarks, true) => Err(nothing(path, benchmarks, &files.others, reading)),
     }
 }
 
@@ -106,24 +108,15 @@ fn rank(shape: &k6::Shape) -> u8 {
     }
 }
 
-fn nothing(folder: &Path, others: Vec<PathBuf>, reading: &Reading) -> SourceError {
-    let expected = match reading.source {
-        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
-        Some(SourceName::K6) => detect::K6_RESULTS,
-        None => detect::RESULTS,
-    };
-    // A single file is meant to be the result, so its own refusal says more.
-    if let [only] = others.as_slice()
-        && let Err(error) = open(only).and_then(|file| detect::load_test(only, &file.head, reading))
-    {
-        return error;
-    }
-    let baselines = match reading.source {
-        Some(SourceName::K6) => Vec::new(),
-        _ => criterion::baselines(folder),
-    };
-    let wanted = criterion::wanted(reading);
+fn nothing(
+    folder: &Path,
+    benchmarks: Option<criterion::Measurements>,
+    others: &[PathBuf],
+    reading: &Reading,
+) -> SourceError {
+    let baselines = benchmarks.map(|found| found.other_baselines()).unwrap_or_default();
     if !baselines.is_empty() {
+        let wanted = criterion::wanted(reading);
         return unreadable(
             folder,
             format!("criterion's results without {wanted} (there are: {})", baselines.join(", ")),
@@ -131,6 +124,14 @@ fn nothing(folder: &Path, others: Vec<PathBuf>, reading: &Reading) -> SourceErro
             "run `cargo bench`, or name what is there with --criterion-baseline",
         );
     }
+    if let Some(refusal) = telling_refusal(others, reading) {
+        return refusal;
+    }
+    let expected = match reading.source {
+        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
+        Some(SourceName::K6) => detect::K6_RESULTS,
+        None => detect::RESULTS,
+    };
     unreadable(
         folder,
         "a directory without results",
@@ -138,6 +139,16 @@ fn nothing(folder: &Path, others: Vec<PathBuf>, reading: &Reading) -> SourceErro
         "give the directory that criterion wrote (usually target/criterion, also of a workspace \
          member), or a file that k6 wrote",
     )
+}
+
+/// The refusal of the one file that is likely meant: the only one, or one that looks like k6's.
+fn telling_refusal(files: &[PathBuf], reading: &Reading) -> Option<SourceError> {
+    const LOOKED_INTO: usize = 20;
+    files.iter().take(LOOKED_INTO).find_map(|path| {
+        let head = open(path).ok()?.head;
+        let telling = files.len() == 1 || k6::refuse(&head).is_some();
+        telling.then(|| detect::load_test(path, &head, reading).err()).flatten()
+    })
 }
 
 fn named(results: &[(PathBuf, k6::Shape)]) -> String {
