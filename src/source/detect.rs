@@ -31,12 +31,12 @@ pub(crate) fn load_test(
         ));
     }
     let expected = if reading.source == Some(SourceName::K6) { K6_RESULTS } else { RESULTS };
-    k6::sniff(head).ok_or_else(|| {
-        let (found, hint) = k6::refuse(head).unwrap_or_else(|| {
+    k6::sniff(head).ok_or_else(|| match k6::refuse(head) {
+        Some(refusal) => unreadable(path, refusal.found, expected, refusal.hint),
+        None => {
             let (found, hint) = looks_like(head);
-            (found, hint.to_owned())
-        });
-        unreadable(path, found, expected, hint)
+            unreadable(path, found, expected, hint)
+        }
     })
 }
 
