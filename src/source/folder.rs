@@ -36,7 +36,10 @@ pub(crate) fn survey(path: &Path, reading: &Reading) -> Result<Holding, SourceEr
         }
         (Some(benchmarks), false) if !benchmarks.wanted.is_empty() => Err(unreadable(
             path,
-            format!("criterion's results and load-test results ({})", named(&files.results)),
+            format!(
+                "criterion's results and load-test results ({})",
+                named(files.results.iter().map(|(path, _)| path))
+            ),
             "the results of one tool",
             "say which with --source criterion or --source k6, or give the file",
         )),
@@ -91,7 +94,11 @@ fn one_of(folder: &Path, mut results: Vec<(PathBuf, k6::Shape)>) -> Result<PathB
     }
     Err(unreadable(
         folder,
-        format!("{} load-test results ({})", results.len(), named(&results)),
+        format!(
+            "{} load-test results ({})",
+            results.len(),
+            named(results.iter().map(|(path, _)| path))
+        ),
         "one run",
         "give each file as a PATH of its own, or a glob such as 'DIR/*.json'",
     ))
@@ -124,7 +131,11 @@ fn nothing(
             "run `cargo bench`, or name what is there with --criterion-baseline",
         );
     }
-    if let Some(refusal) = telling_refusal(others, reading) {
+    // A single file is meant to be the result, so its own refusal says more.
+    if let [only] = others
+        && let Err(refusal) =
+            open(only).and_then(|file| detect::load_test(only, &file.head, reading))
+    {
         return refusal;
     }
     let expected = match reading.source {
@@ -132,35 +143,28 @@ fn nothing(
         Some(SourceName::K6) => detect::K6_RESULTS,
         None => detect::RESULTS,
     };
+    let found = match others {
+        [] => "a directory without results".to_owned(),
+        _ => format!("a directory without results (its files: {})", named(others)),
+    };
     unreadable(
         folder,
-        "a directory without results",
+        found,
         expected,
         "give the directory that criterion wrote (usually target/criterion, also of a workspace \
          member), or a file that k6 wrote",
     )
 }
 
-/// The refusal of the one file that is likely meant: the only one, or one that looks like k6's.
-fn telling_refusal(files: &[PathBuf], reading: &Reading) -> Option<SourceError> {
-    const LOOKED_INTO: usize = 20;
-    files.iter().take(LOOKED_INTO).find_map(|path| {
-        let head = open(path).ok()?.head;
-        let telling = files.len() == 1 || k6::refuse(&head).is_some();
-        telling.then(|| detect::load_test(path, &head, reading).err()).flatten()
-    })
-}
-
-fn named(results: &[(PathBuf, k6::Shape)]) -> String {
+fn named<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> String {
     const SHOWN: usize = 5;
-    let names: Vec<_> = results
-        .iter()
-        .take(SHOWN)
-        .map(|(path, _)| path.file_name().unwrap_or_default().to_string_lossy())
+    let names: Vec<_> = paths
+        .into_iter()
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy())
         .collect();
-    let more = results.len().saturating_sub(SHOWN);
-    match more {
-        0 => names.join(", "),
-        _ => format!("{} and {more} more", names.join(", ")),
+    let shown = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
