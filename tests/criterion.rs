@@ -1,5 +1,7 @@
 //! criterion's directories, as the real tool wrote them: 0.2.11, 0.3.6, 0.5.1 and 0.8.2.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -242,6 +244,15 @@ fn lost_and_broken_files_are_said() {
 }
 
 #[test]
+fn a_benchmark_with_base_but_without_new_is_said() {
+    let folder = copy("0.8.2");
+    fs::remove_dir_all(folder.path().join("flat/fold/new")).unwrap();
+    let run = run(folder.path());
+    assert_eq!((codes(&run), run.rows.len()), (vec![("partial", Severity::Warning, None)], 10));
+    assert!(run.problems[0].message.contains("flat/fold"), "{:?}", run.problems);
+}
+
+#[test]
 fn a_benchmark_that_is_there_twice_is_said() {
     let folder = copy("0.5.1");
     let (first, again) = (folder.path().join("alone"), folder.path().join("alone_2"));
@@ -311,4 +322,36 @@ fn hostile_trees_end_in_words() {
         ]
     );
     assert_eq!(row(&hostile, "group/7").n, (1 << 20) + 1);
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_damaged_file_is_a_run_with_problems_or_a_refusal(
+        name in proptest::sample::select(vec!["benchmark.json", "sample.json", "estimates.json"]),
+        (from, to) in (0_usize..2000, 0_usize..2000),
+        with in proptest::collection::vec(proptest::sample::select(b"[]{}\",:-.0 9eEnul\xff".to_vec()), 0..8),
+        sampled in proptest::bool::ANY,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let new = folder.path().join("alone/new");
+        fs::create_dir_all(&new).unwrap();
+        for file in ["benchmark.json", "sample.json", "estimates.json"] {
+            if sampled || file != "sample.json" {
+                fs::copy(fixture("0.5.1").join("alone/new").join(file), new.join(file)).unwrap();
+            }
+        }
+        let mut bytes = fs::read(fixture("0.5.1").join("alone/new").join(name)).unwrap();
+        let from = from.min(bytes.len());
+        let to = to.clamp(from, bytes.len());
+        bytes.splice(from..to, with);
+        fs::write(new.join(name), bytes).unwrap();
+        let reading = Reading { identify: true, detail: true, ..Reading::default() };
+        match read(folder.path(), &reading) {
+            Ok(run) => {
+                let row = &run.rows[0];
+                proptest::prop_assert!(!row.figures.is_empty() || !run.problems.is_empty());
+            }
+            Err(error) => proptest::prop_assert!(error.to_string().contains("\nhint: ")),
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) fn load_test(
     reading: &Reading,
 ) -> Result<k6::Shape, SourceError> {
     if reading.source == Some(SourceName::Criterion) {
-        let (found, _) = looks_like(head);
+        let (found, _) = known(head).unwrap_or_else(|| unknown(head));
         return Err(unreadable(
             path,
             found,
@@ -32,17 +32,21 @@ pub(crate) fn load_test(
     }
     let expected = if reading.source == Some(SourceName::K6) { K6_RESULTS } else { RESULTS };
     k6::sniff(head).ok_or_else(|| {
-        let (found, hint) = k6::refuse(head).unwrap_or_else(|| {
-            let (found, hint) = looks_like(head);
-            (found, hint.to_owned())
-        });
+        if let Some((found, hint)) = known(head) {
+            return unreadable(path, found, expected, hint);
+        }
+        if let Some(refusal) = k6::refuse(head) {
+            return unreadable(path, refusal.found, expected, refusal.hint);
+        }
+        let (found, hint) = unknown(head);
         unreadable(path, found, expected, hint)
     })
 }
 
-/// Content that no reader takes, in words, and what to do about it.
-fn looks_like(head: &[u8]) -> (String, &'static str) {
-    const INSTEAD: &str = "give a file that k6 wrote, or the directory that criterion wrote";
+const INSTEAD: &str = "give a file that k6 wrote, or the directory that criterion wrote";
+
+/// Content that is known and not read, in words, and what to do about it.
+fn known(head: &[u8]) -> Option<(String, &'static str)> {
     const UNPACK: &str = "unpack it, or compress the results with gzip, which is read as it is";
 
     let text = head.trim_ascii_start();
@@ -64,31 +68,37 @@ fn looks_like(head: &[u8]) -> (String, &'static str) {
     } else if begins("<") {
         ("XML", INSTEAD)
     } else {
-        return text_like(text, INSTEAD);
+        part_of_a_run(text)?
     };
-    (found.to_owned(), hint)
+    Some((found.to_owned(), hint))
 }
 
-fn text_like(text: &[u8], instead: &'static str) -> (String, &'static str) {
-    let lossy = String::from_utf8_lossy(text);
-    if text.starts_with(b"{") {
-        let has = |word: &str| lossy.contains(word);
-        let whole = "give the directory that criterion wrote, usually target/criterion";
-        if has("\"tailguard.run/v1\"") {
-            return ("tailguard's own sidecar".to_owned(), "give the results it lies beside");
-        }
-        if has("\"point_estimate\"") && has("\"standard_error\"") {
-            return ("criterion's estimates of one benchmark".to_owned(), whole);
-        }
-        if (has("\"iters\"") && has("\"times\"")) || has("\"group_id\"") {
-            return ("a part of one criterion benchmark".to_owned(), whole);
-        }
+/// What lies in or beside results and is none itself.
+fn part_of_a_run(text: &[u8]) -> Option<(&'static str, &'static str)> {
+    const WHOLE: &str = "give the directory that criterion wrote, usually target/criterion";
+
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    if !text.starts_with(b"{") {
+        None
+    } else if has("\"tailguard.run/v1\"") {
+        Some(("tailguard's own sidecar", "give the results it lies beside"))
+    } else if has("\"point_estimate\"") && has("\"standard_error\"") {
+        Some(("criterion's estimates of one benchmark", WHOLE))
+    } else if (has("\"iters\"") && has("\"times\"")) || has("\"group_id\"") {
+        Some(("a part of one criterion benchmark", WHOLE))
+    } else {
+        None
     }
+}
+
+fn unknown(head: &[u8]) -> (String, &'static str) {
+    let text = head.trim_ascii_start();
+    let lossy = String::from_utf8_lossy(text);
     let line = lossy.lines().next().unwrap_or_default();
     let kind = if text.starts_with(b"{") || text.starts_with(b"[") { "JSON" } else { "text" };
     // Quoting escapes control characters, which a terminal would obey.
     let start: String = line.chars().take(60).collect();
-    (format!("{kind} of an unknown kind, beginning {start:?}"), instead)
+    (format!("{kind} of an unknown kind, beginning {start:?}"), INSTEAD)
 }
 
 #[cfg(test)]
@@ -105,10 +115,7 @@ mod tests {
             (b"\x28\xb5\x2f\xfdxx", "zstd"),
             (b"<!DOCTYPE html><html>", "an HTML page"),
             (b"{\"iters\":[1.0],\"times\":[2.0]}", "a part of one criterion benchmark"),
-            (
-                b"{\"a\": \x1b[31m1}",
-                "JSON of an unknown kind, beginning \"{\\\"a\\\": \\u{1b}[31m1}\"",
-            ),
+            (b"a\x1b[31mb", "text of an unknown kind, beginning \"a\\u{1b}[31mb\""),
             (b"hello\nworld", "text of an unknown kind, beginning \"hello\""),
             (b"\xff\xf0\xf1", "text of an unknown kind"),
         ] {

@@ -8,7 +8,7 @@ use super::{Reading, SourceError, SourceName, criterion, detect, k6, sidecar};
 /// The one run in a directory.
 pub(crate) enum Holding {
     /// The directories that criterion wrote.
-    Criterion(Vec<criterion::Found>),
+    Criterion(criterion::Measurements),
     /// A load test's file.
     LoadTest(PathBuf),
 }
@@ -23,23 +23,28 @@ const MOST_FILES: usize = 5_000;
 /// There is no run, or more than one.
 pub(crate) fn survey(path: &Path, reading: &Reading) -> Result<Holding, SourceError> {
     let benchmarks = match reading.source {
-        Some(SourceName::K6) => Vec::new(),
-        _ => criterion::find(path, reading)?,
+        Some(SourceName::K6) => None,
+        _ => Some(criterion::find(path, reading)?),
     };
     let files = match reading.source {
         Some(SourceName::Criterion) => Files::default(),
         _ => load_tests(path)?,
     };
-    match (benchmarks.is_empty(), files.results.is_empty()) {
-        (false, true) => Ok(Holding::Criterion(benchmarks)),
-        (true, false) => one_of(path, files.results).map(Holding::LoadTest),
-        (true, true) => Err(nothing(path, files.others, reading)),
-        (false, false) => Err(unreadable(
+    match (benchmarks, files.results.is_empty()) {
+        (Some(benchmarks), true) if !benchmarks.wanted.is_empty() => {
+            Ok(Holding::Criterion(benchmarks))
+        }
+        (Some(benchmarks), false) if !benchmarks.wanted.is_empty() => Err(unreadable(
             path,
-            format!("criterion's results and load-test results ({})", named(&files.results)),
+            format!(
+                "criterion's results and load-test results ({})",
+                named(files.results.iter().map(|(path, _)| path))
+            ),
             "the results of one tool",
             "say which with --source criterion or --source k6, or give the file",
         )),
+        (_, false) => one_of(path, files.results).map(Holding::LoadTest),
+        (benchmarks, true) => Err(nothing(path, benchmarks, &files.others, reading)),
     }
 }
 
@@ -89,7 +94,11 @@ fn one_of(folder: &Path, mut results: Vec<(PathBuf, k6::Shape)>) -> Result<PathB
     }
     Err(unreadable(
         folder,
-        format!("{} load-test results ({})", results.len(), named(&results)),
+        format!(
+            "{} load-test results ({})",
+            results.len(),
+            named(results.iter().map(|(path, _)| path))
+        ),
         "one run",
         "give each file as a PATH of its own, or a glob such as 'DIR/*.json'",
     ))
@@ -106,24 +115,15 @@ fn rank(shape: &k6::Shape) -> u8 {
     }
 }
 
-fn nothing(folder: &Path, others: Vec<PathBuf>, reading: &Reading) -> SourceError {
-    let expected = match reading.source {
-        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
-        Some(SourceName::K6) => detect::K6_RESULTS,
-        None => detect::RESULTS,
-    };
-    // A single file is meant to be the result, so its own refusal says more.
-    if let [only] = others.as_slice()
-        && let Err(error) = open(only).and_then(|file| detect::load_test(only, &file.head, reading))
-    {
-        return error;
-    }
-    let baselines = match reading.source {
-        Some(SourceName::K6) => Vec::new(),
-        _ => criterion::baselines(folder),
-    };
-    let wanted = criterion::wanted(reading);
+fn nothing(
+    folder: &Path,
+    benchmarks: Option<criterion::Measurements>,
+    others: &[PathBuf],
+    reading: &Reading,
+) -> SourceError {
+    let baselines = benchmarks.map(|found| found.other_baselines()).unwrap_or_default();
     if !baselines.is_empty() {
+        let wanted = criterion::wanted(reading);
         return unreadable(
             folder,
             format!("criterion's results without {wanted} (there are: {})", baselines.join(", ")),
@@ -131,25 +131,40 @@ fn nothing(folder: &Path, others: Vec<PathBuf>, reading: &Reading) -> SourceErro
             "run `cargo bench`, or name what is there with --criterion-baseline",
         );
     }
+    // A single file is meant to be the result, so its own refusal says more.
+    if let [only] = others
+        && let Err(refusal) =
+            open(only).and_then(|file| detect::load_test(only, &file.head, reading))
+    {
+        return refusal;
+    }
+    let expected = match reading.source {
+        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
+        Some(SourceName::K6) => detect::K6_RESULTS,
+        None => detect::RESULTS,
+    };
+    let found = match others {
+        [] => "a directory without results".to_owned(),
+        _ => format!("a directory without results (its files: {})", named(others)),
+    };
     unreadable(
         folder,
-        "a directory without results",
+        found,
         expected,
         "give the directory that criterion wrote (usually target/criterion, also of a workspace \
          member), or a file that k6 wrote",
     )
 }
 
-fn named(results: &[(PathBuf, k6::Shape)]) -> String {
+fn named<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> String {
     const SHOWN: usize = 5;
-    let names: Vec<_> = results
-        .iter()
-        .take(SHOWN)
-        .map(|(path, _)| path.file_name().unwrap_or_default().to_string_lossy())
+    let names: Vec<_> = paths
+        .into_iter()
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy())
         .collect();
-    let more = results.len().saturating_sub(SHOWN);
-    match more {
-        0 => names.join(", "),
-        _ => format!("{} and {more} more", names.join(", ")),
+    let shown = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

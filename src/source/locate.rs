@@ -1,10 +1,11 @@
 //! What a user wrote as PATH, as the paths of single runs.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::glob::{Failure, Glob, MOST_ENTRIES};
-use super::open::unreadable;
+use super::open::{io_error, unreadable};
 use super::{SourceError, detect, sidecar};
 
 /// Expands one PATH (a file, a directory or a glob, relative to `base`) into the paths of single
@@ -15,10 +16,13 @@ use super::{SourceError, detect, sidecar};
 /// Nothing matches; the glob is not one; a directory on the way cannot be listed.
 pub fn find(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let literal = base.join(pattern);
-    if literal.exists() {
-        return Ok(vec![literal]);
+    let is_glob = pattern.contains(['*', '?', '[', '{']);
+    match std::fs::metadata(&literal) {
+        Ok(_) => return Ok(vec![literal]),
+        Err(e) if is_glob || e.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(io_error(&literal)(error)),
     }
-    if !pattern.contains(['*', '?', '[', '{']) {
+    if !is_glob {
         let home = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let hint = hint(pattern, home("CRITERION_HOME"), home("CARGO_TARGET_DIR"));
         return Err(unreadable(&literal, "no such file or directory", detect::RESULTS, hint));

@@ -14,4 +14,4 @@ mod sample;
 mod tree;
 
 pub(crate) use read::read;
-pub(crate) use tree::{Found, baselines, find, wanted};
+pub(crate) use tree::{Measurements, find, wanted};

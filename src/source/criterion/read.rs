@@ -22,20 +22,24 @@ pub(crate) struct Tree {
     pub(crate) identity: String,
 }
 
-/// Reads what was found below `path` as one run.
+/// Reads what was found below `path` as one run: the measurements of the baseline asked for.
 ///
 /// # Errors
 /// A file cannot be read; no benchmark is readable; the benchmarks belong to several runs.
 pub(crate) fn read(
     path: &Path,
-    found: &[tree::Found],
+    measurements: &tree::Measurements,
     reading: &Reading,
 ) -> Result<Tree, SourceError> {
-    let parts: Vec<_> = found.par_iter().map(|found| part(found, reading)).collect();
+    let parts: Vec<_> = measurements.wanted.par_iter().map(|found| part(found, reading)).collect();
     let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
     let root = common_root(path, &parts)?;
     let identity = if reading.identify { identify(path, &root, &parts) } else { String::new() };
-    let mut problems: Vec<_> = identical(&parts, tree::wanted(reading)).into_iter().collect();
+    let mut problems = Vec::new();
+    problems.extend(identical(&parts, tree::wanted(reading)));
+    if tree::wanted(reading) == "new" {
+        problems.extend(without_new(measurements));
+    }
     let mut placed = Vec::new();
     for part in parts {
         problems.extend(part.problems);
@@ -193,6 +197,23 @@ fn identical(parts: &[Part], baseline: &str) -> Option<Problem> {
         with_row().count(),
     );
     Some(Problem { severity: Severity::Warning, code: "identical-base", row, message })
+}
+
+/// A benchmark that was saved once but has no `new` would be lost without a word.
+fn without_new(measurements: &tree::Measurements) -> Option<Problem> {
+    let lost = measurements.without_wanted();
+    let first = lost.first()?;
+    let message = format!(
+        "{} without new beside other baselines, such as {}: not measured this time, or only \
+         partly copied",
+        if lost.len() == 1 {
+            "1 benchmark is".to_owned()
+        } else {
+            format!("{} benchmarks are", lost.len())
+        },
+        first.display(),
+    );
+    Some(Problem { severity: Severity::Warning, code: "partial", row: None, message })
 }
 
 /// Rows sorted by tags; of several with the same tags the first in the order of their places.

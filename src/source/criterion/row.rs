@@ -178,6 +178,8 @@ fn median_abs_dev(sorted: &[f64], median: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use crate::measure::{Tags, Unit};
 
     use super::*;
@@ -254,5 +256,28 @@ mod tests {
 
         let (row, _) = filled(Mode::Linear, &[1.0, 1.0], &[f64::MAX, f64::MAX]);
         assert!(row.figures.values().all(|figure| figure.value().is_finite()));
+    }
+
+    fn any_number() -> impl Strategy<Value = f64> {
+        prop_oneof![any::<f64>(), Just(0.0), Just(1.0), Just(f64::MAX), 1.0..1e9_f64]
+    }
+
+    proptest! {
+        #[test]
+        fn any_sample_gives_finite_figures(
+            pairs in prop::collection::vec((any_number(), any_number()), 0..70),
+            mode in prop_oneof![Just(Mode::Linear), Just(Mode::Flat), Just(Mode::Other)],
+        ) {
+            let (iters, times) = pairs.into_iter().unzip();
+            let row = Row::empty("id".to_owned(), Tags::new(), Unit::Ns, Evidence::Batches);
+            let (row, problems) = fill(row, Data::Sample(Sample { mode, iters, times }), true);
+            prop_assert!(row.statistics.values().all(|value| value.is_finite()));
+            for figure in row.figures.values() {
+                let Figure::Log { y, s } = figure else { panic!("{figure:?}") };
+                prop_assert!(y.is_finite() && s.is_none_or(|s| s.is_finite() && s >= 0.0));
+            }
+            prop_assert_eq!(row.detail.is_some(), row.n > 0);
+            prop_assert!(!row.figures.is_empty() || !problems.is_empty());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Finding the benchmarks below a directory.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,10 +10,17 @@ use rayon::prelude::*;
 use crate::source::open::{io_error, unreadable};
 use crate::source::{Reading, SourceError};
 
-/// One measurement of one benchmark: a directory called `new`, or like the baseline asked for.
+/// The measurements below a directory, sorted by path.
+pub(crate) struct Measurements {
+    /// Those of the baseline asked for.
+    pub(crate) wanted: Vec<Found>,
+    /// Those of other baselines, as far as they are whole.
+    pub(crate) others: Vec<Found>,
+}
+
+/// One measurement of one benchmark: a directory such as `target/criterion/group/function/new`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Found {
-    /// The directory with the files, such as `target/criterion/group/function/new`.
     pub(super) path: PathBuf,
     pub(super) benchmark: bool,
     pub(super) sample: bool,
@@ -31,7 +39,7 @@ pub(crate) fn wanted(reading: &Reading) -> &str {
     reading.criterion_baseline.as_deref().unwrap_or("new")
 }
 
-/// The benchmarks below a directory that have the baseline asked for, sorted by path.
+/// Looks for measurements.
 ///
 /// A benchmark is recognised by the files in it, because it may be called `new`, `base`, `change`
 /// or `report`. In a cargo project only its `target` is looked into, in a target directory only
@@ -39,44 +47,44 @@ pub(crate) fn wanted(reading: &Reading) -> &str {
 ///
 /// # Errors
 /// A directory cannot be listed, or there are far too many.
-pub(crate) fn find(path: &Path, reading: &Reading) -> Result<Vec<Found>, SourceError> {
-    search(path, Some(wanted(reading)))
-}
-
-/// The names of all baselines below a directory, sorted; empty if it cannot be listed.
-pub(crate) fn baselines(path: &Path) -> Vec<String> {
-    let mut names: Vec<_> = search(path, None)
-        .unwrap_or_default()
-        .iter()
-        .filter(|found| found.benchmark && found.sample)
-        .filter_map(|found| found.path.file_name())
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn search(path: &Path, baseline: Option<&str>) -> Result<Vec<Found>, SourceError> {
+pub(crate) fn find(path: &Path, reading: &Reading) -> Result<Measurements, SourceError> {
     let entries = AtomicUsize::new(0);
-    let mut found = walk(path, 0, &Search { top: path, baseline, entries: &entries })?;
+    let mut found = walk(path, 0, &Search { top: path, entries: &entries })?;
     found.sort();
-    Ok(found)
+    let name = OsStr::new(wanted(reading));
+    let (wanted, mut others): (Vec<_>, _) =
+        found.into_iter().partition(|found| found.path.file_name() == Some(name));
+    // What else holds estimates is `change`, which is a comparison.
+    others.retain(|found| found.benchmark && found.sample);
+    Ok(Measurements { wanted, others })
+}
+
+impl Measurements {
+    /// The names of the other baselines, sorted.
+    pub(crate) fn other_baselines(&self) -> Vec<String> {
+        let names = self.others.iter().filter_map(|found| found.path.file_name());
+        let names: BTreeSet<_> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.into_iter().collect()
+    }
+
+    /// Benchmarks of which only other baselines are there.
+    pub(super) fn without_wanted(&self) -> BTreeSet<&Path> {
+        fn places(found: &[Found]) -> BTreeSet<&Path> {
+            found.iter().filter_map(|found| found.path.parent()).collect()
+        }
+        &places(&self.others) - &places(&self.wanted)
+    }
 }
 
 struct Search<'a> {
     top: &'a Path,
-    /// `None`: any.
-    baseline: Option<&'a str>,
     entries: &'a AtomicUsize,
 }
 
 fn walk(path: &Path, depth: usize, search: &Search<'_>) -> Result<Vec<Found>, SourceError> {
     let listing = list(path, search)?;
     let mut all = Vec::new();
-    let named = path.file_name().unwrap_or_default();
-    let is_wanted = search.baseline.is_none_or(|baseline| named == baseline);
-    if is_wanted && (listing.benchmark || listing.sample || listing.estimates) {
+    if listing.benchmark || listing.sample || listing.estimates {
         all.push(Found {
             path: path.to_owned(),
             benchmark: listing.benchmark,

@@ -49,6 +49,12 @@ pub(crate) fn read(
     })
 }
 
-pub(crate) fn refuse(_head: &[u8]) -> Option<(String, String)> {
+/// What a document is that looks like results and is none of k6's shapes.
+pub(crate) struct Refusal {
+    pub(crate) found: String,
+    pub(crate) hint: String,
+}
+
+pub(crate) fn refuse(_head: &[u8]) -> Option<Refusal> {
     None
 }
