@@ -1,0 +1,34 @@
+//! k6: NDJSON and CSV with every request, and the three summaries with printed quantiles only.
+//!
+//! A stream is read block by block ([`blocks`]) into points ([`ndjson`], [`csv`]), points are
+//! gathered by their tags ([`tally`], [`latencies`]) and gathered points become rows ([`rows`]).
+//! Summaries are parsed whole ([`document`]), brought to one form ([`summary`], [`export`],
+//! [`typed`]) and become rows in [`summary_rows`].
+
+mod blocks;
+mod csv;
+mod decimal;
+mod document;
+mod export;
+mod fault;
+mod grouping;
+mod instant;
+mod latencies;
+mod line;
+mod ndjson;
+mod outline;
+mod point;
+mod read;
+mod record;
+mod rows;
+mod seats;
+mod sketch;
+mod sniff;
+mod submetric;
+mod summary;
+mod summary_rows;
+mod tally;
+mod typed;
+
+pub use read::read;
+pub use sniff::{Refusal, Shape, refuse, sniff};
