@@ -122,7 +122,7 @@ fn refuse_rubbish(stream: &Stream) -> Result<(), Fault> {
     match &stream.first_bad {
         Some((line, why)) if stream.bad_lines * 2 > stream.lines => Err(Fault::content(
             format!(
-                "{} bad lines of {}, the first at {line}: {why}",
+                "bad lines: {} of {}, the first is line {line}: {why}",
                 stream.bad_lines, stream.lines
             ),
             "k6 lines, one point each",
@@ -165,7 +165,7 @@ fn stream_problems(stream: &Stream) -> Vec<Problem> {
     }
     if let Some((line, why)) = &stream.first_bad {
         let message =
-            format!("{} bad lines left out, the first at {line}: {why}", stream.bad_lines);
+            format!("bad lines left out: {}, the first is line {line}: {why}", stream.bad_lines);
         push(Severity::Warning, "bad-line", message);
     }
     if stream.tally.setup_requests > 0 {
