@@ -21,6 +21,7 @@ const TIME: &str = "timestamp";
 const VALUE: &str = "metric_value";
 const EXTRA: &str = "extra_tags";
 const METADATA: &str = "metadata";
+const GROUP: &str = "group";
 
 /// Reads a stream of records into `tally`.
 pub(super) fn read(input: &mut dyn Read, tally: Tally) -> Result<Stream, Fault> {
@@ -144,7 +145,10 @@ impl Reader {
                 && Some(at) != columns.extra
                 && name != METADATA;
             let value = field(at);
-            if system && !value.is_empty() {
+            // An empty column is an absent tag, but whatever a script does has a group, and the
+            // root's is empty.
+            let in_root = name == GROUP && watched != Watched::Dropped;
+            if system && (in_root || !value.is_empty()) {
                 tags.insert(name.clone(), String::from_utf8_lossy(value).into_owned());
             }
         }

@@ -116,11 +116,20 @@ fn sniff_summary(paths: &[Vec<String>]) -> Option<Shape> {
             _ => false,
         })
     };
-    if in_metric(&["values"]) || (has(&["root_group"]) && (has(&["options"]) || has(&["state"]))) {
+    // Groups are a list here and an object in the export; they can fill all of the first bytes.
+    let has_list_of_groups = paths.iter().any(|path| match path.as_slice() {
+        [root, _, element, ..] => root == "root_group" && element.is_empty(),
+        _ => false,
+    });
+    let has_root = has(&["root_group"]);
+    if in_metric(&["values"])
+        || has_list_of_groups
+        || (has_root && (has(&["options"]) || has(&["state"])))
+    {
         return Some(Shape::HandleSummary);
     }
     // Only k6 itself writes `root_group`; a flat `metrics` alone could be anybody's.
-    if has(&["root_group"]) && (in_metric(&STATISTICS) || has(&["root_group", "path"])) {
+    if has_root && (in_metric(&STATISTICS) || has(&["root_group", "path"])) {
         return Some(Shape::SummaryExport);
     }
     None
@@ -132,7 +141,8 @@ mod tests {
 
     #[test]
     fn every_shape_is_known_by_its_first_bytes() {
-        let cases: [(&[u8], Shape); 7] = [
+        let cases: [(&[u8], Shape); 8] = [
+            (br#"{"root_group":{"path":"","groups":[{"name":"g","#, Shape::HandleSummary),
             (br#"{"type":"Metric","data":{"name":"vus"},"metric":"vus"}"#, Shape::Ndjson),
             (b"cut line}\n{\"metric\":\"vus\",\"type\":\"Point\",\"data\":{\"time\":\"2026-01-01T00:00:00Z\",\"value\":1,\"tags\":null}}\n", Shape::Ndjson),
             (b"metric_name,timestamp,metric_value,extra_tags\n", Shape::Csv),
