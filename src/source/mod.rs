@@ -13,7 +13,7 @@ mod error;
 mod folder;
 mod glob;
 mod identity;
-mod k6;
+pub mod k6;
 mod locate;
 mod open;
 mod read;

@@ -1,60 +1,34 @@
-//! k6's result files.
+//! k6: NDJSON and CSV with every request, and the three summaries with printed quantiles only.
+//!
+//! A stream is read block by block ([`blocks`]) into points ([`ndjson`], [`csv`]), points are
+//! gathered by their tags ([`tally`], [`latencies`]) and gathered points become rows ([`rows`]).
+//! Summaries are parsed whole ([`document`]), brought to one form ([`summary`], [`export`],
+//! [`typed`]) and become rows in [`summary_rows`].
 
-use std::io::BufRead;
-use std::path::Path;
+mod blocks;
+mod csv;
+mod decimal;
+mod document;
+mod export;
+mod fault;
+mod grouping;
+mod instant;
+mod latencies;
+mod line;
+mod ndjson;
+mod outline;
+mod point;
+mod read;
+mod record;
+mod rows;
+mod seats;
+mod sketch;
+mod sniff;
+mod submetric;
+mod summary;
+mod summary_rows;
+mod tally;
+mod typed;
 
-use crate::measure::Run;
-
-use super::{Reading, SourceError};
-
-/// Which of k6's result files.
-pub(crate) enum Shape {
-    Ndjson,
-    Csv,
-    SummaryExport,
-    HandleSummary,
-    MachineReadable,
-}
-
-pub(crate) fn sniff(head: &[u8]) -> Option<Shape> {
-    let text = String::from_utf8_lossy(head);
-    let text = text.trim_start();
-    let has = |word: &str| text.contains(word);
-    if text.starts_with("metric_name,timestamp,metric_value") {
-        Some(Shape::Csv)
-    } else if !text.starts_with('{') {
-        None
-    } else if has("\"type\":\"Metric\"") || has("\"type\":\"Point\"") {
-        Some(Shape::Ndjson)
-    } else if has("\"metrics\"") && has("\"contains\"") {
-        Some(Shape::HandleSummary)
-    } else if has("\"metrics\"") && has("\"root_group\"") {
-        Some(Shape::SummaryExport)
-    } else {
-        has("\"k6_version\"").then_some(Shape::MachineReadable)
-    }
-}
-
-pub(crate) fn read(
-    path: &Path,
-    _shape: Shape,
-    _input: &mut dyn BufRead,
-    _reading: &Reading,
-) -> Result<Run, SourceError> {
-    Err(SourceError::Unreadable {
-        path: path.to_owned(),
-        found: "a k6 result".to_owned(),
-        expected: "a reader for it".to_owned(),
-        hint: "this build reads criterion only".to_owned(),
-    })
-}
-
-/// What a document is that looks like results and is none of k6's shapes.
-pub(crate) struct Refusal {
-    pub(crate) found: String,
-    pub(crate) hint: String,
-}
-
-pub(crate) fn refuse(_head: &[u8]) -> Option<Refusal> {
-    None
-}
+pub use read::read;
+pub use sniff::{Refusal, Shape, refuse, sniff};

@@ -1,0 +1,125 @@
+//! From gathered points to rows.
+
+use std::collections::BTreeMap;
+
+use super::latencies::Digest;
+use super::tally::{Others, Requests, Span, Tally};
+use crate::measure::{Evidence, Figure, Metric, Problem, Row, Severity, Tags, Unit};
+
+/// The quantiles that are judged.
+const QUANTILES: [(Metric, f64); 3] =
+    [(Metric::P50, 0.50), (Metric::P95, 0.95), (Metric::P99, 0.99)];
+
+/// Rows sorted by tags, and what should be known about them. No rows without a point.
+pub(super) fn build(tally: &Tally, detail: bool, damaged: bool) -> (Vec<Row>, Vec<Problem>) {
+    let mut rows: BTreeMap<Tags, Row> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for requests in &tally.requests {
+        let mut row = empty_row(tally, &requests.tags);
+        if let Some(why) = fill(&mut row, requests, tally) {
+            problems.push(about(&row, Severity::Error, "no-data", why));
+        }
+        row.detail = detail.then(|| requests.latencies.detail()).flatten();
+        rows.insert(requests.tags.clone(), row);
+    }
+    for others in &tally.others {
+        let row = rows.entry(others.tags.clone()).or_insert_with(|| empty_row(tally, &others.tags));
+        fill_others(row, others);
+        if others.dropped > 0 {
+            let (dropped, of) = (others.dropped, others.iterations.saturating_add(others.dropped));
+            let why = format!("{dropped} of {of} iterations never started: less load than offered");
+            problems.push(about(row, Severity::Warning, "dropped-iterations", why));
+        }
+    }
+    if tally.requests.is_empty() && !rows.is_empty() {
+        let message = "no HTTP request in the file".to_owned();
+        problems.push(Problem { severity: Severity::Error, code: "no-data", row: None, message });
+    }
+    problems.extend(unknown_tags(tally));
+    let mut rows: Vec<Row> = rows.into_values().collect();
+    rows.iter_mut().for_each(|row| row.damaged = damaged);
+    (rows, problems)
+}
+
+fn empty_row(tally: &Tally, tags: &Tags) -> Row {
+    Row::empty(tally.grouping.id(tags), tags.clone(), Unit::Ms, Evidence::Requests)
+}
+
+fn about(row: &Row, severity: Severity, code: &'static str, message: String) -> Problem {
+    Problem { severity, code, row: Some(row.id.clone()), message }
+}
+
+/// Fills in a row of requests; says why where its latencies are worthless.
+fn fill(row: &mut Row, requests: &Requests, tally: &Tally) -> Option<String> {
+    row.n = requests.latencies.n();
+    if let Some(share) = Figure::share(requests.failed, requests.judged) {
+        row.figures.insert(Metric::ErrorRate, share);
+    }
+    let Some(digest) = requests.latencies.digest(&QUANTILES.map(|(_, q)| q)) else {
+        return Some("no latency for these requests".to_owned());
+    };
+    row.approximate = digest.approximate;
+    if digest.max <= 0.0 {
+        return Some("every latency is 0: nothing answered".to_owned());
+    }
+    row.statistics = statistics(&digest);
+    if requests.judged > 0 && requests.failed == requests.judged {
+        let all = requests.judged;
+        return Some(format!("all {all} requests failed: these are latencies of failures"));
+    }
+    for ((metric, _), (value, s)) in QUANTILES.iter().zip(&digest.quantiles) {
+        insert(row, *metric, Figure::positive(*value, *s));
+    }
+    insert(row, Metric::Throughput, throughput(requests, tally));
+    None
+}
+
+fn fill_others(row: &mut Row, others: &Others) {
+    insert(row, Metric::Checks, Figure::share(others.passed, others.checks));
+    // k6 writes `dropped_iterations` only when something was dropped.
+    let started_or_dropped = others.iterations.saturating_add(others.dropped);
+    insert(row, Metric::Dropped, Figure::share(others.dropped, started_or_dropped));
+}
+
+fn insert(row: &mut Row, metric: Metric, figure: Option<Figure>) {
+    row.figures.extend(figure.map(|figure| (metric, figure)));
+}
+
+fn statistics(digest: &Digest) -> BTreeMap<String, f64> {
+    let mut statistics = BTreeMap::from(
+        [("mean", digest.mean), ("min", digest.min), ("max", digest.max)]
+            .map(|(name, value)| (name.to_owned(), value)),
+    );
+    statistics.extend(digest.std_dev.map(|sd| ("std_dev".to_owned(), sd)));
+    for ((metric, _), (value, _)) in QUANTILES.iter().zip(&digest.quantiles) {
+        statistics.insert(metric.name().to_owned(), *value);
+    }
+    statistics
+}
+
+/// Requests a second, over the time in which the row's scenarios ran. A clock that ticks every
+/// `r` seconds moves both ends by up to one tick; the difference of two uniform errors has the
+/// standard deviation r / sqrt(6).
+fn throughput(requests: &Requests, tally: &Tally) -> Option<Figure> {
+    let spans = requests.scenarios.iter().filter_map(|i| tally.scenarios.get(*i as usize));
+    let span = spans
+        .copied()
+        .reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) })?;
+    let window = (i128::from(span.end) - i128::from(span.start)) as f64 / 1e9;
+    if window <= 0.0 {
+        return None;
+    }
+    let tick = 10f64.powi(-i32::from(tally.digits));
+    Figure::positive(requests.latencies.n() as f64 / window, Some(tick / 6f64.sqrt() / window))
+}
+
+/// A grouping tag that no request carries is a mistyped one.
+fn unknown_tags(tally: &Tally) -> impl Iterator<Item = Problem> {
+    let keys = tally.grouping.named_keys().iter().zip(&tally.carried);
+    keys.filter(|(_, carried)| !tally.requests.is_empty() && !**carried).map(|(key, _)| Problem {
+        severity: Severity::Warning,
+        code: "no-such-tag",
+        row: None,
+        message: format!("no request carries the tag `{key}`"),
+    })
+}
