@@ -5,3 +5,4 @@ pub mod policy;
 pub mod report;
 pub mod source;
 pub mod stats;
+pub mod text_diff;

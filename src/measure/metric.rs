@@ -88,10 +88,7 @@ impl Metric {
     /// Whether the metric is a time, carried in the row's own unit.
     #[must_use]
     pub fn is_time(self) -> bool {
-        matches!(
-            self,
-            Self::Median | Self::Mean | Self::Slope | Self::P50 | Self::P95 | Self::P99
-        )
+        matches!(self, Self::Median | Self::Mean | Self::Slope | Self::P50 | Self::P95 | Self::P99)
     }
 
     /// The unit of the metric in a row whose times are in `row`.

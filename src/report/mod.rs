@@ -1,7 +1,29 @@
 //! The press: one [`Report`], several dialects. Decides nothing.
+//!
+//! A report becomes a table of cells once; each dialect only lays the cells out. Numbers become
+//! text in `number`, names are disarmed in `escape`, words and colours are chosen in `sign`.
 
+mod columns;
+mod dialect;
+mod escape;
+mod footer;
+mod headline;
+mod html;
+mod inspect_v1;
+mod inspection;
+mod json_v1;
+mod junit;
+mod markdown;
 mod model;
+mod number;
+mod sign;
+mod table;
+mod terminal;
+mod text;
 
+pub use dialect::{Dialect, render, render_inspection};
+pub use inspection::Inspection;
 pub use model::{
     Bound, Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult,
 };
+pub use terminal::Layout;

@@ -57,8 +57,7 @@ pub fn ln_mean_error(in_order: &[f64], batches: usize) -> Option<f64> {
 pub fn ln_slope_error(iterations: &[f64], times: &[f64], batches: usize) -> Option<f64> {
     let squares: f64 = iterations.iter().map(|i| i * i).sum();
     let slope = iterations.iter().zip(times).map(|(i, t)| i * t).sum::<f64>() / squares;
-    let parts: Vec<f64> =
-        iterations.iter().zip(times).map(|(i, t)| i * (t - slope * i)).collect();
+    let parts: Vec<f64> = iterations.iter().zip(times).map(|(i, t)| i * (t - slope * i)).collect();
     let sums = batch_values(&parts, batches, |batch| batch.iter().sum())?;
     let error = mean_error(&sums) * sums.len() as f64 / (squares * slope);
     error.is_finite().then_some(error)

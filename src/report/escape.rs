@@ -1,0 +1,167 @@
+//! Names from result files are hostile text. Each dialect has its own way to disarm them.
+
+/// The longest name that a person is asked to read, in characters.
+pub(super) const LONGEST_NAME: usize = 120;
+
+/// The longest message with names in it.
+pub(super) const LONGEST_MESSAGE: usize = 600;
+
+/// What stands for a name of which nothing can be shown.
+const NAMELESS: &str = "(no name)";
+
+/// Text for a terminal: no control, escape or invisible characters, on one line.
+///
+/// `##[` starts a command anywhere in a line of a CI log, so it is broken up; `::` does so only at
+/// the start of a line, where no name ever stands.
+pub(super) fn terminal(text: &str, longest: usize) -> String {
+    visible(text, longest).replace("##[", "# #[")
+}
+
+/// A foreign name in Markdown: inside `<code>`, with nothing left in it that Markdown or GitHub takes for
+/// markup, a mention, a reference or a link.
+///
+/// GitHub resolves mentions and references on decoded text, where entities no longer help; a
+/// zero-width space after the sign does.
+pub(super) fn markdown_code(text: &str, longest: usize) -> String {
+    let mut out = String::from("<code>");
+    let shown = visible(text, longest);
+    let mut rest = shown.as_str();
+    while let Some(c) = rest.chars().next() {
+        if starts_www(rest) {
+            out.push_str("www\u{200b}");
+            rest = rest.get(3..).unwrap_or("");
+            continue;
+        }
+        match c {
+            '@' => out.push_str("@\u{200b}"),
+            '#' => out.push_str("#\u{200b}"),
+            ':' => out.push_str("&#58;\u{200b}"),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' | '`' | '*' | '_' | '~' | '\\' | '[' | ']' | '!' | '$' => {
+                out.push_str(&format!("&#{};", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or("");
+    }
+    out.push_str("</code>");
+    out
+}
+
+/// Words of ours in Markdown: numbers and punctuation that must not turn into markup.
+pub(super) fn markdown_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text, usize::MAX).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' | '`' | '*' | '~' | '\\' => out.push_str(&format!("&#{};", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text for XML or HTML, in content or in a quoted attribute.
+pub(super) fn xml(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    for c in visible(text, longest).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What can be seen of a text, on one line, at most `longest` characters, the last of them `…`
+/// where something was cut.
+fn visible(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for c in text.chars() {
+        let c = if is_space(c) { ' ' } else { c };
+        if is_invisible(c) {
+            continue;
+        }
+        if length == longest {
+            out.pop();
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        length += 1;
+    }
+    if out.is_empty() && !text.is_empty() { NAMELESS.to_owned() } else { out }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Control, bidirectional, zero-width and tag characters, and code points that are none.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// GitHub links whatever starts with `www.`, in any case.
+fn starts_www(text: &str) -> bool {
+    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_invisible_is_left() {
+        let hostile = "a\u{1b}[31mb\u{202e}c\u{200b}d\ne\u{7}\u{9b}f\u{ffff}";
+        assert_eq!(terminal(hostile, LONGEST_NAME), "a[31mbcd ef");
+        assert_eq!(terminal("##[error]x", LONGEST_NAME), "# #[error]x");
+        assert_eq!(terminal("\u{1b}\u{202e}", LONGEST_NAME), "(no name)");
+    }
+
+    #[test]
+    fn markup_mentions_references_and_links_are_disarmed() {
+        assert_eq!(
+            markdown_code("a|b`c</code> @me #1", LONGEST_NAME),
+            "<code>a&#124;b&#96;c&lt;/code&gt; @\u{200b}me #\u{200b}1</code>"
+        );
+        assert_eq!(markdown_code("http://x", LONGEST_NAME), "<code>http&#58;\u{200b}//x</code>");
+        assert_eq!(markdown_code("Www.x", LONGEST_NAME), "<code>www\u{200b}.x</code>");
+        assert_eq!(
+            markdown_code("[a](b) **c**", LONGEST_NAME),
+            "<code>&#91;a&#93;(b) &#42;&#42;c&#42;&#42;</code>"
+        );
+    }
+
+    #[test]
+    fn long_names_are_cut_visibly() {
+        let cut = terminal(&"ä".repeat(10_000), 120);
+        assert_eq!(cut.chars().count(), 120);
+        assert!(cut.ends_with("ä…"));
+        assert_eq!(terminal(&"ä".repeat(120), 120).chars().last(), Some('ä'));
+    }
+
+    #[test]
+    fn xml_has_only_legal_characters_and_entities() {
+        assert_eq!(
+            xml("<a b=\"c\">\u{0}\u{fffe}&'", LONGEST_NAME),
+            "&lt;a b=&quot;c&quot;&gt;&amp;&#39;"
+        );
+    }
+}

@@ -1,0 +1,169 @@
+//! The first line: is it slower, where, and is that certain.
+
+use crate::policy::{Level, Outcome, Verdict};
+
+use super::number;
+use super::table::{change_text, label, limit_sentence, values_text};
+use super::text::Text;
+use super::{Report, ReportRow, Scale, sign};
+
+/// The first line, without the outcome's symbol.
+pub(super) fn headline(report: &Report) -> Text<'_> {
+    let lead = Text::from(format!("{}: ", sign::of_outcome(report.outcome).word));
+    let line = match report.outcome {
+        Outcome::Fail => failed(report),
+        Outcome::Undecided => undecided(report),
+        Outcome::Pass => passed(report),
+    };
+    lead.then(line)
+}
+
+fn failed(report: &Report) -> Text<'_> {
+    let denied: Vec<_> = denied(report).filter(|r| r.verdict == Verdict::Regressed).collect();
+    let broken: Vec<_> = report
+        .slo
+        .iter()
+        .filter(|limit| limit.level == Level::Deny && limit.met == Some(false))
+        .collect();
+    let mut line = Text::new();
+    if let Some(worst) = denied.first() {
+        let lead = if denied.len() > 1 { "; worst: " } else { ": " };
+        line = line
+            .words(format!("{} of {} regressed{lead}", denied.len(), rows(gating(report).count())))
+            .then(with_change(worst));
+    }
+    if let Some(first) = broken.first() {
+        let lead = if denied.is_empty() { "" } else { "; " };
+        line = line
+            .words(format!("{lead}{} broken: ", count(broken.len(), "limit")))
+            .then(label(&first.suite, &first.id, first.metric))
+            .words(" ")
+            .words(limit_sentence(first));
+    }
+    if line == Text::new() { "the gate fails; the notices say why".into() } else { line }
+}
+
+fn undecided(report: &Report) -> Text<'_> {
+    let open: Vec<_> = denied(report).collect();
+    let Some(first) = open.first() else {
+        return no_row_to_blame(report);
+    };
+    let mut line = Text::from(format!("{} of {} cannot be judged (", open.len(), {
+        rows(gating(report).count())
+    }))
+    .words(tally(open.iter().copied()))
+    .words(if open.len() > 1 { "), first: " } else { "): " })
+    .then(label(&first.suite, &first.id, first.metric));
+    line = line.words("; what it takes: ");
+    let runs = open.iter().filter_map(|row| row.runs_needed).max();
+    line.words(match (first.verdict, runs) {
+        (Verdict::Missing, _) => "measure it again, or drop it from the baseline".to_owned(),
+        (Verdict::NoData, _) => "a measurement that answers requests".to_owned(),
+        (_, Some(runs)) => format!("{} a side, measured in one session", count_runs(runs)),
+        (_, None) => "more runs a side, measured in one session".to_owned(),
+    })
+}
+
+fn no_row_to_blame(report: &Report) -> Text<'_> {
+    match report.notices.first() {
+        Some(notice) => Text::from("nothing could be judged: ").message(&notice.message),
+        None if report.rows.is_empty() => "nothing was compared".into(),
+        None => "nothing could be judged".into(),
+    }
+}
+
+fn passed(report: &Report) -> Text<'_> {
+    let regressed: Vec<_> =
+        report.rows.iter().filter(|row| row.verdict == Verdict::Regressed).collect();
+    let line = match regressed.first() {
+        Some(worst) => Text::from(format!("{} regressed where that is allowed, worst: ", {
+            rows(regressed.len())
+        }))
+        .then(with_change(worst)),
+        None => "nothing regressed".into(),
+    };
+    let others = gating(report).filter(|row| row.verdict != Verdict::Regressed);
+    let counts = tally(others);
+    let line = if counts.is_empty() { line } else { line.words("; ").words(counts) };
+    match blind_spot(report) {
+        Some(size) => line.words(format!(" (a change for the worse under {size} may be unseen)")),
+        None => line,
+    }
+}
+
+/// The largest change for the worse that could hide in an undecided gating row.
+fn blind_spot(report: &Report) -> Option<String> {
+    let largest = |scale: Scale| {
+        gating(report)
+            .filter(|row| matches!(row.verdict, Verdict::Inconclusive) && row.scale == scale)
+            .filter_map(|row| row.detectable)
+            .filter(|size| size.is_finite())
+            .max_by(f64::total_cmp)
+            .map(|size| number::size(size, scale))
+    };
+    largest(Scale::Relative).or_else(|| largest(Scale::Absolute))
+}
+
+fn gating(report: &Report) -> impl Iterator<Item = &ReportRow> {
+    report.rows.iter().filter(|row| row.gates || row.level == Level::Deny)
+}
+
+fn denied(report: &Report) -> impl Iterator<Item = &ReportRow> {
+    report.rows.iter().filter(|row| row.level == Level::Deny)
+}
+
+/// `api read p95 +18.2% [+10.9%, +26.0%] (2.20 → 2.60 ms)`
+fn with_change(row: &ReportRow) -> Text<'_> {
+    let mut line = label(&row.suite, &row.id, row.metric);
+    let (change, interval) = change_text(row);
+    for part in [change, interval].into_iter().filter(|part| !part.is_empty()) {
+        line = line.words(" ").words(part);
+    }
+    match values_text(row) {
+        values if values.is_empty() => line,
+        values => line.words(format!(" ({values})")),
+    }
+}
+
+/// `11 steady, 2 inconclusive`: good news first, each verdict once.
+fn tally<'a>(rows: impl Iterator<Item = &'a ReportRow>) -> String {
+    const ORDER: [&str; 10] = [
+        "improved",
+        "steady",
+        "suspect",
+        "inconclusive",
+        "untested",
+        "waived",
+        "new",
+        "missing",
+        "no data",
+        "regressed",
+    ];
+    let mut counts = [0_usize; ORDER.len()];
+    for row in rows {
+        let word = sign::of_row(row).word;
+        for (count, _) in counts.iter_mut().zip(ORDER).filter(|(_, known)| *known == word) {
+            *count += 1;
+        }
+    }
+    let parts: Vec<_> = ORDER
+        .into_iter()
+        .zip(counts)
+        .filter(|(_, n)| *n > 0)
+        .map(|(word, n)| format!("{n} {word}"))
+        .collect();
+    parts.join(", ")
+}
+
+fn rows(n: usize) -> String {
+    count(n, "row")
+}
+
+fn count_runs(runs: u32) -> String {
+    count(usize::try_from(runs).unwrap_or(usize::MAX), "run")
+}
+
+/// `1 row`, `2 rows`
+pub(super) fn count(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}

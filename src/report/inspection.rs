@@ -1,0 +1,210 @@
+//! Runs as they were read, before any comparison.
+
+use std::io::{self, Write};
+
+use crate::measure::{Metric, Row, Run};
+
+use super::columns::{self, Align, GAP, fit};
+use super::escape::{self, LONGEST_NAME};
+use super::sign::{self, Sign, Tone};
+use super::terminal::{self, Layout};
+use super::text::Text;
+use super::{html, markdown, number};
+
+/// Runs as they were read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    /// The runs, in the order of their paths.
+    pub runs: Vec<Run>,
+}
+
+/// The row's count of latencies or samples; `None` where statistics came without one.
+pub(super) fn count(row: &Row) -> Option<u64> {
+    (row.n > 0 || row.statistics.is_empty()).then_some(row.n)
+}
+
+pub(super) fn terminal(
+    inspection: &Inspection,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (at, sheet) in inspection.runs.iter().map(Sheet::of).enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", terminal::paint(&terminal::text(&sheet.title), Tone::Plain, layout))?;
+        let mut grid = vec![sheet.heading.clone()];
+        grid.extend(sheet.rows.iter().map(|(name, cells)| {
+            std::iter::once(escape::terminal(name, LONGEST_NAME)).chain(cells.clone()).collect()
+        }));
+        for line in aligned(&grid, layout.width) {
+            writeln!(out, "  {line}")?;
+        }
+        for (sign, problem) in &sheet.problems {
+            let word = terminal::paint(sign.word, sign.tone, layout);
+            writeln!(out, "{word}: {}", terminal::text(problem))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn as_markdown(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+    for (at, sheet) in inspection.runs.iter().map(Sheet::of).enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "**{}**\n", markdown::text(&sheet.title))?;
+        writeln!(out, "| {} |", sheet.heading.join(" | "))?;
+        writeln!(out, "| :-- |{}", " --: |".repeat(sheet.heading.len().saturating_sub(1)))?;
+        for (name, cells) in &sheet.rows {
+            let name = escape::markdown_code(name, LONGEST_NAME);
+            writeln!(out, "| {name} | {} |", cells.join(" | "))?;
+        }
+        if !sheet.problems.is_empty() {
+            writeln!(out)?;
+        }
+        for (sign, problem) in &sheet.problems {
+            writeln!(out, "- {} {}: {}", sign.emoji, sign.word, markdown::text(problem))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn as_html(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+    html::begin("tailguard: runs as read", out)?;
+    for sheet in inspection.runs.iter().map(Sheet::of) {
+        let heading: String =
+            sheet.heading.iter().map(|cell| format!("<th>{}</th>", html::words(cell))).collect();
+        writeln!(out, "<h2>{}</h2>\n<table><thead><tr>{heading}</tr></thead><tbody>", {
+            html::text(&sheet.title)
+        })?;
+        for (name, cells) in &sheet.rows {
+            let cells: String =
+                cells.iter().map(|c| format!("<td class=\"n\">{}</td>", html::words(c))).collect();
+            writeln!(out, "<tr><td>{}</td>{cells}</tr>", html::text(&Text::new().name(name)))?;
+        }
+        writeln!(out, "</tbody></table>")?;
+        let problems: Vec<_> = sheet
+            .problems
+            .iter()
+            .map(|(sign, problem)| format!("{}: {}", html::sign(*sign), html::text(problem)))
+            .collect();
+        html::list("Problems", &problems, out)?;
+    }
+    html::end(out)
+}
+
+/// One run as cells. Headings carry foreign names of statistics, already cleaned of markup.
+struct Sheet<'a> {
+    title: Text<'a>,
+    heading: Vec<String>,
+    rows: Vec<(&'a str, Vec<String>)>,
+    problems: Vec<(Sign, Text<'a>)>,
+}
+
+/// Statistics that are shown, in this order; JSON has them all.
+const STATISTICS: [&str; 12] = [
+    "mean", "median", "slope", "std_dev", "min", "p50", "p90", "p95", "p99", "p99.9", "max",
+    "count",
+];
+
+/// Figures that are no times.
+const RATES: [Metric; 4] = [Metric::ErrorRate, Metric::Throughput, Metric::Dropped, Metric::Checks];
+
+impl<'a> Sheet<'a> {
+    fn of(run: &'a Run) -> Self {
+        let statistics: Vec<_> = STATISTICS
+            .into_iter()
+            .filter(|name| run.rows.iter().any(|row| row.statistics.contains_key(*name)))
+            .collect();
+        let rates: Vec<_> = RATES
+            .into_iter()
+            .filter(|metric| run.rows.iter().any(|row| row.figures.contains_key(metric)))
+            .collect();
+        let heading = ["row", "n"]
+            .into_iter()
+            .chain(statistics.iter().copied())
+            .chain((!statistics.is_empty()).then_some("unit"))
+            .chain(rates.iter().map(|metric| metric.name()))
+            .map(str::to_owned)
+            .collect();
+        Self {
+            title: title(run),
+            heading,
+            rows: run.rows.iter().map(|r| (r.id.as_str(), cells(r, &statistics, &rates))).collect(),
+            problems: run.problems.iter().map(problem).collect(),
+        }
+    }
+}
+
+fn title(run: &Run) -> Text<'_> {
+    let line = Text::new().name(&run.path).words(format!(
+        ": {} {}, version ",
+        run.tool.name(),
+        run.format
+    ));
+    let line = match &run.tool_version {
+        Some(version) => line.name(version),
+        None => line.words("not recorded"),
+    };
+    line.words(", ").words(super::headline::count(run.rows.len(), "row"))
+}
+
+fn problem(problem: &crate::measure::Problem) -> (Sign, Text<'_>) {
+    let line = Text::from(format!("{}: ", problem.code));
+    let line = match &problem.row {
+        Some(row) => line.name(row).words(": "),
+        None => line,
+    };
+    (sign::of_severity(problem.severity), line.message(&problem.message))
+}
+
+fn cells(row: &Row, statistics: &[&str], rates: &[Metric]) -> Vec<String> {
+    let count = match count(row) {
+        Some(n) if row.approximate => format!("~{n}"),
+        Some(n) => n.to_string(),
+        None => String::new(),
+    };
+    let values: Vec<_> = statistics.iter().map(|name| row.statistics.get(*name).copied()).collect();
+    let known: Vec<_> = values.iter().flatten().copied().collect();
+    let (texts, unit) = number::series(&known, row.unit);
+    let mut texts = texts.into_iter();
+    let numbers: Vec<_> =
+        values.iter().map(|value| value.and_then(|_| texts.next()).unwrap_or_default()).collect();
+    std::iter::once(count)
+        .chain(numbers)
+        .chain(
+            (!statistics.is_empty())
+                .then(|| if known.is_empty() { String::new() } else { unit.to_owned() }),
+        )
+        .chain(rates.iter().map(|metric| {
+            let figure = row.figures.get(metric);
+            figure.map(|f| number::value(f.value(), metric.unit(row.unit))).unwrap_or_default()
+        }))
+        .collect()
+}
+
+/// A grid as lines: names left and cut to the width, numbers right and whole.
+fn aligned(grid: &[Vec<String>], total: usize) -> Vec<String> {
+    let columns = grid.iter().map(Vec::len).max().unwrap_or(0);
+    let width =
+        |at: usize| columns::widest(grid.iter().filter_map(|r| r.get(at)).map(String::as_str));
+    let mut widths: Vec<_> = (0..columns).map(width).collect();
+    let numbers: usize = widths.iter().skip(1).map(|w| w + GAP).sum();
+    if let Some(name) = widths.first_mut() {
+        *name = (*name).min(total.saturating_sub(numbers + 2).max(12));
+    }
+    grid.iter()
+        .map(|row| {
+            let cells: Vec<_> = row
+                .iter()
+                .zip(&widths)
+                .enumerate()
+                .map(|(at, (cell, &width))| {
+                    fit(cell, width, if at == 0 { Align::Left } else { Align::Right })
+                })
+                .collect();
+            cells.join(&" ".repeat(GAP)).trim_end().to_owned()
+        })
+        .collect()
+}
