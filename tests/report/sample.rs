@@ -11,7 +11,7 @@ use tailguard::report::{
 };
 
 /// A row that was measured on both sides, steady until told otherwise.
-pub fn row(id: &str, metric: Metric, unit: Unit, base: f64, fresh: f64) -> ReportRow {
+pub(super) fn row(id: &str, metric: Metric, unit: Unit, base: f64, fresh: f64) -> ReportRow {
     ReportRow {
         suite: "api".to_owned(),
         id: id.to_owned(),
@@ -38,7 +38,7 @@ pub fn row(id: &str, metric: Metric, unit: Unit, base: f64, fresh: f64) -> Repor
 }
 
 /// The row of the published example.
-pub fn regressed() -> ReportRow {
+pub(super) fn regressed() -> ReportRow {
     ReportRow {
         change: Some(0.182),
         interval: Some([0.109, 0.26]),
@@ -70,7 +70,7 @@ fn uncompared(row: ReportRow) -> ReportRow {
 }
 
 /// One report with all nine verdicts.
-pub fn every_verdict() -> Report {
+pub(super) fn every_verdict() -> Report {
     let missing = ReportRow {
         fresh: None,
         verdict: Verdict::Missing,
@@ -232,7 +232,7 @@ pub fn every_verdict() -> Report {
     }
 }
 
-pub fn machine() -> Machine {
+pub(super) fn machine() -> Machine {
     Machine {
         os: "linux".to_owned(),
         arch: "x86_64".to_owned(),
@@ -243,7 +243,7 @@ pub fn machine() -> Machine {
 }
 
 /// A report of an outcome with the given rows and nothing else.
-pub fn report(outcome: Outcome, rows: Vec<ReportRow>) -> Report {
+pub(super) fn report(outcome: Outcome, rows: Vec<ReportRow>) -> Report {
     Report {
         outcome,
         exit_code: outcome.exit_code(),
@@ -255,7 +255,7 @@ pub fn report(outcome: Outcome, rows: Vec<ReportRow>) -> Report {
 }
 
 /// Names that attack a renderer, each in its own way.
-pub fn hostile_names() -> Vec<String> {
+pub(super) fn hostile_names() -> Vec<String> {
     [
         "a | b",
         "`code` and ``more``",
@@ -281,7 +281,7 @@ pub fn hostile_names() -> Vec<String> {
 }
 
 /// A report in which every text from outside is hostile.
-pub fn hostile() -> Report {
+pub(super) fn hostile() -> Report {
     let names = hostile_names();
     let row = |name: &String| ReportRow {
         suite: name.clone(),
@@ -323,7 +323,7 @@ pub fn hostile() -> Report {
 }
 
 /// Two runs: a load test with a row without data, and benchmarks.
-pub fn inspection() -> Inspection {
+pub(super) fn inspection() -> Inspection {
     let tags = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
     let statistics = |values: &[(&str, f64)]| {
         values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
