@@ -9,12 +9,21 @@ pub(super) const LONGEST_MESSAGE: usize = 600;
 /// What stands for a name of which nothing can be shown.
 const NAMELESS: &str = "(no name)";
 
-/// Text for a terminal: no control, escape or invisible characters, on one line.
-///
-/// `##[` starts a command anywhere in a line of a CI log, so it is broken up; `::` does so only at
-/// the start of a line, where no name ever stands.
+/// A part of a line for a terminal: no control, escape or invisible characters.
 pub(super) fn terminal(text: &str, longest: usize) -> String {
-    visible(text, longest).replace("##[", "# #[")
+    visible(text, longest)
+}
+
+/// A whole line for a terminal, made of escaped parts, in which CI logs find no command.
+///
+/// They take `##[` anywhere and `::` at the start of a line for one. The latter is quoted at the
+/// start of every word, because a word may come to start a line.
+pub(super) fn no_command(line: &str) -> String {
+    let words: Vec<_> = line
+        .split(' ')
+        .map(|word| if word.starts_with("::") { format!("'{word}") } else { word.to_owned() })
+        .collect();
+    words.join(" ").replace("##[", "# #[")
 }
 
 /// A foreign name in Markdown: inside `<code>`, with nothing left in it that Markdown or GitHub takes for
@@ -51,16 +60,33 @@ pub(super) fn markdown_code(text: &str, longest: usize) -> String {
 }
 
 /// Words of ours in Markdown: numbers and punctuation that must not turn into markup.
+///
+/// They hold no names, but reasons that people wrote may be among them; what could notify someone
+/// or become a link is broken there too.
 pub(super) fn markdown_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in visible(text, usize::MAX).chars() {
+    let mut before = ' ';
+    let shown = visible(text, usize::MAX);
+    let mut chars = shown.chars().peekable();
+    while let Some(c) = chars.next() {
+        let within_word =
+            before.is_alphanumeric() && chars.peek().is_some_and(|c| c.is_alphanumeric());
         match c {
+            '@' => out.push_str("@\u{200b}"),
+            '#' => out.push_str("#\u{200b}"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '|' | '`' | '*' | '~' | '\\' => out.push_str(&format!("&#{};", u32::from(c))),
+            ':' if chars.peek() == Some(&'/') => out.push_str(":\u{200b}"),
+            '.' if before == 'w' || before == 'W' => out.push_str("\u{200b}."),
+            '(' if before == ']' => out.push_str("&#40;"),
+            '_' if within_word => out.push('_'),
+            '|' | '`' | '*' | '~' | '\\' | '_' | '$' => {
+                out.push_str(&format!("&#{};", u32::from(c)));
+            }
             c => out.push(c),
         }
+        before = c;
     }
     out
 }
@@ -78,7 +104,7 @@ pub(super) fn xml(text: &str, longest: usize) -> String {
             c => out.push(c),
         }
     }
-    out
+    out.replace("##[", "##&#91;")
 }
 
 /// What can be seen of a text, on one line, at most `longest` characters, the last of them `…`
@@ -131,8 +157,13 @@ mod tests {
     fn nothing_invisible_is_left() {
         let hostile = "a\u{1b}[31mb\u{202e}c\u{200b}d\ne\u{7}\u{9b}f\u{ffff}";
         assert_eq!(terminal(hostile, LONGEST_NAME), "a[31mbcd ef");
-        assert_eq!(terminal("##[error]x", LONGEST_NAME), "# #[error]x");
         assert_eq!(terminal("\u{1b}\u{202e}", LONGEST_NAME), "(no name)");
+    }
+
+    #[test]
+    fn ci_logs_find_no_command() {
+        assert_eq!(no_command("##[error]x"), "# #[error]x");
+        assert_eq!(no_command("::error::x a::b :::c"), "'::error::x a::b ':::c");
     }
 
     #[test]

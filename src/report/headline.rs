@@ -40,13 +40,13 @@ fn failed(report: &Report) -> Text<'_> {
             .words(" ")
             .words(limit_sentence(first));
     }
-    if line == Text::new() { "the gate fails; the notices say why".into() } else { line }
+    if line == Text::new() { no_row_to_blame(report, "the gate fails") } else { line }
 }
 
 fn undecided(report: &Report) -> Text<'_> {
     let open: Vec<_> = denied(report).collect();
     let Some(first) = open.first() else {
-        return no_row_to_blame(report);
+        return no_row_to_blame(report, "nothing could be judged");
     };
     let mut line = Text::from(format!("{} of {} cannot be judged (", open.len(), {
         rows(gating(report).count())
@@ -58,40 +58,48 @@ fn undecided(report: &Report) -> Text<'_> {
     let runs = open.iter().filter_map(|row| row.runs_needed).max();
     line.words(match (first.verdict, runs) {
         (Verdict::Missing, _) => "measure it again, or drop it from the baseline".to_owned(),
-        (Verdict::NoData, _) => "a measurement that answers requests".to_owned(),
+        (Verdict::NoData, _) => "a measurement with data".to_owned(),
         (_, Some(runs)) => format!("{} a side, measured in one session", count_runs(runs)),
         (_, None) => "more runs a side, measured in one session".to_owned(),
     })
 }
 
-fn no_row_to_blame(report: &Report) -> Text<'_> {
+fn no_row_to_blame<'a>(report: &'a Report, what: &'static str) -> Text<'a> {
     match report.notices.first() {
-        Some(notice) => Text::from("nothing could be judged: ").message(&notice.message),
+        Some(notice) => Text::from(what).words(": ").message(&notice.message),
         None if report.rows.is_empty() => "nothing was compared".into(),
-        None => "nothing could be judged".into(),
+        None => what.into(),
     }
 }
 
 fn passed(report: &Report) -> Text<'_> {
     let regressed: Vec<_> =
         report.rows.iter().filter(|row| row.verdict == Verdict::Regressed).collect();
-    let line = match regressed.first() {
-        Some(worst) => Text::from(format!("{} regressed where that is allowed, worst: ", {
-            rows(regressed.len())
-        }))
-        .then(with_change(worst)),
-        None => "nothing regressed".into(),
-    };
+    let waived = report.rows.iter().any(|row| row.verdict == Verdict::Waived);
     let others = gating(report).filter(|row| row.verdict != Verdict::Regressed);
     let counts = tally(others);
-    let line = if counts.is_empty() { line } else { line.words("; ").words(counts) };
+    let line = match regressed.first() {
+        Some(worst) => {
+            let lead = if regressed.len() > 1 { "; worst: " } else { ": " };
+            let regressed = rows(regressed.len());
+            let line =
+                Text::from(format!("{regressed} regressed, which does not fail the build{lead}"))
+                    .then(with_change(worst));
+            if counts.is_empty() { line } else { line.words(format!("; else {counts}")) }
+        }
+        None => {
+            let but = if waived { " but what a waiver accepts" } else { "" };
+            let of = rows(gating(report).count());
+            Text::from(format!("nothing regressed{but} in {of} ({counts})"))
+        }
+    };
     match blind_spot(report) {
-        Some(size) => line.words(format!(" (a change for the worse under {size} may be unseen)")),
+        Some(size) => line.words(format!("; a worsening under {size} could go unseen")),
         None => line,
     }
 }
 
-/// The largest change for the worse that could hide in an undecided gating row.
+/// The largest worsening that could hide in an undecided gating row.
 fn blind_spot(report: &Report) -> Option<String> {
     let largest = |scale: Scale| {
         gating(report)

@@ -23,7 +23,7 @@ code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
 ";
 
 const HEADING: &str = "<table><thead><tr><th>verdict</th><th>row</th><th>metric</th>\
-<th>base</th><th>fresh</th><th>change</th><th>98% interval</th><th>p, adjusted</th><th>why</th>\
+<th>base → fresh</th><th>change</th><th>98% interval</th><th>p, adjusted</th><th>why</th>\
 </tr></thead><tbody>";
 
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -111,7 +111,7 @@ fn rows(lines: &[&Line<'_>], out: &mut dyn Write) -> io::Result<()> {
         let name = text(&Text::new().name(line.suite).words(" ").name(line.id));
         write!(out, "<tr><td class=\"w\">{}</td><td>{name}</td>", sign(line.sign))?;
         write!(out, "<td class=\"w\">{}</td>", words(&line.metric))?;
-        for number in [&line.base, &line.fresh, &line.change, &line.interval, &line.p] {
+        for number in [&line.values, &line.change, &line.interval, &line.p] {
             write!(out, "<td class=\"n\">{}</td>", words(number))?;
         }
         writeln!(out, "<td class=\"why\">{}</td></tr>", words(line.because))?;

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use crate::measure::{Metric, Row, Run};
 
 use super::columns::{self, Align, GAP, fit};
-use super::escape::{self, LONGEST_NAME};
 use super::sign::{self, Sign, Tone};
 use super::terminal::{self, Layout};
 use super::text::Text;
@@ -35,14 +34,13 @@ pub(super) fn terminal(
         writeln!(out, "{}", terminal::paint(&terminal::text(&sheet.title), Tone::Plain, layout))?;
         let mut grid = vec![sheet.heading.clone()];
         grid.extend(sheet.rows.iter().map(|(name, cells)| {
-            std::iter::once(escape::terminal(name, LONGEST_NAME)).chain(cells.clone()).collect()
+            std::iter::once(terminal::text(&Text::new().name(name))).chain(cells.clone()).collect()
         }));
         for line in aligned(&grid, layout.width) {
             writeln!(out, "  {line}")?;
         }
         for (sign, problem) in &sheet.problems {
-            let word = terminal::paint(sign.word, sign.tone, layout);
-            writeln!(out, "{word}: {}", terminal::text(problem))?;
+            writeln!(out, "{}", terminal::remark(*sign, &terminal::text(problem), layout))?;
         }
     }
     Ok(())
@@ -57,7 +55,7 @@ pub(super) fn as_markdown(inspection: &Inspection, out: &mut dyn Write) -> io::R
         writeln!(out, "| {} |", sheet.heading.join(" | "))?;
         writeln!(out, "| :-- |{}", " --: |".repeat(sheet.heading.len().saturating_sub(1)))?;
         for (name, cells) in &sheet.rows {
-            let name = escape::markdown_code(name, LONGEST_NAME);
+            let name = markdown::text(&Text::new().name(name));
             writeln!(out, "| {name} | {} |", cells.join(" | "))?;
         }
         if !sheet.problems.is_empty() {
@@ -94,7 +92,7 @@ pub(super) fn as_html(inspection: &Inspection, out: &mut dyn Write) -> io::Resul
     html::end(out)
 }
 
-/// One run as cells. Headings carry foreign names of statistics, already cleaned of markup.
+/// One run as cells.
 struct Sheet<'a> {
     title: Text<'a>,
     heading: Vec<String>,

@@ -6,12 +6,19 @@
 
 use std::io::{self, Write};
 
-use super::{Report, ReportRow, Side, SloResult};
+use crate::measure::Machine;
+
+use super::{Environment, Report, ReportRow, Side, SloResult};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let finite = Report {
         rows: report.rows.iter().map(finite_row).collect(),
         slo: report.slo.iter().map(finite_limit).collect(),
+        environment: Environment {
+            same: report.environment.same,
+            base: finite_machine(&report.environment.base),
+            fresh: finite_machine(&report.environment.fresh),
+        },
         ..report.clone()
     };
     serde_json::to_writer_pretty(&mut *out, &finite)?;
@@ -33,6 +40,10 @@ fn finite_row(row: &ReportRow) -> ReportRow {
 
 fn finite_limit(limit: &SloResult) -> SloResult {
     SloResult { measured: finite(limit.measured), ..limit.clone() }
+}
+
+fn finite_machine(machine: &Machine) -> Machine {
+    Machine { load: finite(machine.load), ..machine.clone() }
 }
 
 fn finite_side(side: &Side) -> bool {

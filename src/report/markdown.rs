@@ -97,26 +97,17 @@ fn lines(body: &[String], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn row(line: &Line<'_>) -> String {
-    let values = match (line.base.as_str(), line.fresh.as_str()) {
-        ("", "") => String::new(),
-        (base, "") => format!("{base} → nothing"),
-        ("", fresh) => format!("nothing → {fresh}"),
-        (base, fresh) => format!("{base} → {fresh}"),
-    };
-    // Without a change there is a reason why there is none.
-    let change = match (line.change.as_str(), line.interval.as_str()) {
-        ("", _) => line.because.to_owned(),
-        (change, "") => change.to_owned(),
-        (change, interval) => format!("{change} {interval}"),
-    };
+    let reason = if line.explain { line.because } else { "" };
+    let parts = [line.change.as_str(), &line.interval, reason];
+    let change: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let name = text(&Text::new().name(line.suite).words(" ").name(line.id));
     let words = escape::markdown_words;
     format!(
         "| {} | {name} | {} | {} | {} | {} |",
         sign(line.sign),
         words(&line.metric),
-        words(&values),
-        words(&change),
+        words(&line.values),
+        words(&change.join(" ")),
         words(&line.p)
     )
 }

@@ -126,8 +126,13 @@ impl Ladder {
     fn decimals(&self, value: f64) -> usize {
         let scaled = (value / self.step).abs();
         if self.share {
-            let from_end = if scaled > 50.0 { (100.0 - scaled).abs() } else { scaled };
-            return significant(from_end, 2).max(2);
+            let near_one = scaled > 50.0;
+            let digits = if near_one {
+                significant((100.0 - scaled).abs(), 1)
+            } else {
+                significant(scaled, 2)
+            };
+            return digits.max(2);
         }
         significant(scaled, 3)
     }
@@ -210,7 +215,7 @@ mod tests {
             (0.005, Unit::Ratio, "0.50%"),
             (0.000_012, Unit::Ratio, "0.0012%"),
             (0.999_7, Unit::Ratio, "99.97%"),
-            (0.999_999, Unit::Ratio, "99.99990%"),
+            (0.999_999, Unit::Ratio, "99.9999%"),
             (1.0, Unit::Ratio, "100.00%"),
             (0.0, Unit::Ratio, "0%"),
             (1_500.0, Unit::Bytes, "1.50 kB"),

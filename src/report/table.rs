@@ -44,7 +44,11 @@ pub(super) struct Line<'a> {
     pub(super) change: String,
     pub(super) interval: String,
     pub(super) p: String,
+    /// Both values on one line.
+    pub(super) values: String,
     pub(super) because: &'a str,
+    /// Whether the reason says what no number of the line does.
+    pub(super) explain: bool,
     /// What would settle the row, where it is undecided.
     pub(super) settle: Option<String>,
     pub(super) place: Place,
@@ -110,13 +114,14 @@ impl<'a> Table<'a> {
 
     /// What the folded lines of the given places are: `11 steady, 2 inconclusive`.
     pub(super) fn folded(&self, places: &[Place]) -> (usize, String) {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for line in self.lines.iter().filter(|line| places.contains(&line.place)) {
-            *counts.entry(line.sign.word).or_default() += 1;
+            let info = if line.metric.ends_with(INFO) { INFO } else { "" };
+            *counts.entry(format!("{}{info}", line.sign.word)).or_default() += 1;
         }
         let total = counts.values().sum();
         let mut parts: Vec<_> = counts.into_iter().collect();
-        parts.sort_by_key(|&(word, n)| (usize::MAX - n, word));
+        parts.sort_by_key(|(_, n)| usize::MAX - n);
         let parts: Vec<_> = parts.into_iter().map(|(word, n)| format!("{n} {word}")).collect();
         (total, parts.join(", "))
     }
@@ -187,6 +192,13 @@ fn line(row: &ReportRow) -> Line<'_> {
         change,
         interval,
         p: row.p_adjusted.or(row.p).map(number::probability).unwrap_or_default(),
+        values: match values_text(row) {
+            values if values.is_empty() => values,
+            values if row.base.is_none() => format!("nothing → {values}"),
+            values if row.fresh.is_none() => format!("{values} → nothing"),
+            values => values,
+        },
+        explain: row.change.is_none() || row.verdict == Verdict::Waived,
         because: &row.because,
         settle: settle(row),
         place: place(row),
@@ -217,9 +229,9 @@ fn settle(row: &ReportRow) -> Option<String> {
     if !matches!(row.verdict, Verdict::Inconclusive | Verdict::Untested) {
         return None;
     }
-    let seen = row.detectable.map(|size| {
-        format!("a change for the worse under {} may be unseen", number::size(size, row.scale))
-    });
+    let seen = row
+        .detectable
+        .map(|size| format!("a worsening under {} could go unseen", number::size(size, row.scale)));
     let needed = row.runs_needed.map(|runs| {
         let runs = count(usize::try_from(runs).unwrap_or(usize::MAX), "run");
         format!("{runs} a side, measured in one session, would settle it")

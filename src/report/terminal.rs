@@ -23,6 +23,9 @@ pub struct Layout {
 /// The names of a report never take less than this, however narrow the terminal.
 const NARROWEST_NAME: usize = 12;
 
+/// The confidence level of every interval is the same.
+const INTERVAL: &str = "98% interval";
+
 /// Notes below a row start here.
 const INDENT: usize = 4;
 
@@ -37,40 +40,50 @@ pub(super) fn write(table: &Table<'_>, layout: Layout, out: &mut dyn Write) -> i
     let (folded, words) = table.folded(&[Place::Folded]);
     if folded > 0 && !layout.all {
         let rows = count(folded, "row");
-        writeln!(out, "\n{rows} with nothing to tell not shown ({words}); -v shows them")?;
+        writeln!(out, "\n{rows} not shown: {words}; -v shows them")?;
     }
-    if table.has_info() && shown.iter().any(|line| line.metric.ends_with(super::table::INFO)) {
+    if table.has_info() {
         writeln!(out, "{INFO_LEGEND}")?;
     }
     if !table.limits.is_empty() {
         writeln!(out, "\nlimits")?;
         for limit in &table.limits {
             let line = format!("{}: {}", text(&limit.label), limit.sentence);
-            writeln!(out, "{} {line}", verdict(limit.sign, 12, layout))?;
+            writeln!(
+                out,
+                "{} {line}",
+                verdict(limit.sign, columns::width("not measured"), layout)
+            )?;
         }
     }
     if !table.notices.is_empty() {
         writeln!(out)?;
         for (sign, notice) in &table.notices {
-            let word = paint(sign.word, sign.tone, layout);
-            let message = wrap(&text(notice), layout.width, INDENT);
-            writeln!(out, "{word}:\n{message}")?;
+            writeln!(out, "{}", remark(*sign, &text(notice), layout))?;
         }
     }
     writeln!(out)?;
     for line in &table.footer {
-        writeln!(out, "{}", paint(&text(line), Tone::Quiet, layout))?;
+        let line = wrap(&text(line), layout.width, 0);
+        writeln!(out, "{}", paint(&line, Tone::Quiet, layout))?;
     }
     Ok(())
 }
 
 /// A text with names made harmless.
 pub(super) fn text(text: &Text<'_>) -> String {
-    text.write(|piece| match piece {
+    escape::no_command(&text.write(|piece| match piece {
         Piece::Words(words) => escape::terminal(words, usize::MAX),
         Piece::Name(name) => escape::terminal(name, LONGEST_NAME),
         Piece::Message(message) => escape::terminal(message, LONGEST_MESSAGE),
-    })
+    }))
+}
+
+/// `warning: message`, with further lines indented.
+pub(super) fn remark(sign: Sign, message: &str, layout: Layout) -> String {
+    let wrapped = wrap(&format!("{}: {message}", sign.word), layout.width, INDENT);
+    let message = wrapped.trim_start().strip_prefix(sign.word).unwrap_or(message);
+    format!("{}{message}", paint(sign.word, sign.tone, layout))
 }
 
 /// A text in its tone, where the terminal has colours.
@@ -84,7 +97,8 @@ fn rows(lines: &[&Line<'_>], layout: Layout, out: &mut dyn Write) -> io::Result<
         .map(|line| text(&Text::new().name(line.suite).words(" ").name(line.id)))
         .collect();
     let widths = Widths::of(lines, &names, layout.width);
-    let heading = widths.row(["verdict", "row", "metric", "base", " ", "fresh", "change", "98%"]);
+    let heading =
+        widths.row(["verdict", "row", "metric", "base", " ", "fresh", "change", INTERVAL]);
     writeln!(out, "  {}", paint(heading.trim_end(), Tone::Quiet, layout))?;
     for (line, name) in lines.iter().zip(&names) {
         let arrow = if line.base.is_empty() || line.fresh.is_empty() { " " } else { "→" };
@@ -103,7 +117,7 @@ fn rows(lines: &[&Line<'_>], layout: Layout, out: &mut dyn Write) -> io::Result<
         writeln!(out, "{sign}{}", rest.trim_end())?;
         if line.place == Place::Open {
             for note in [Some(line.because), line.settle.as_deref()].into_iter().flatten() {
-                let note = escape::terminal(note, LONGEST_MESSAGE);
+                let note = text(&Text::new().message(note));
                 if !note.is_empty() {
                     writeln!(out, "{}", wrap(&note, layout.width, INDENT))?;
                 }
@@ -142,7 +156,7 @@ impl Widths {
             base: column("base", |line| columns::width(&line.base)),
             fresh: column("fresh", |line| columns::width(&line.fresh)),
             change: column("change", |line| columns::width(&line.change)),
-            interval: column("98%", |line| columns::width(&line.interval)),
+            interval: column(INTERVAL, |line| columns::width(&line.interval)),
         };
         let spare = |widths: &Self| total.saturating_sub(widths.without_name());
         // The interval stands in the reason too; where room is short, names need it more.

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
+use tailguard::compare::Test;
 use tailguard::measure::{Metric, Tags, Tool, Unit, Workload};
-use tailguard::policy::config::{Config, Gate, Test, find, parse};
+use tailguard::policy::config::{Config, Gate, find, parse};
 use tailguard::policy::{Bound, Case, Level, Levels, Pattern, Subject, Verdict, tolerance};
 use tailguard::source::{Reading, SourceName};
 
