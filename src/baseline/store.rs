@@ -9,6 +9,9 @@ use super::error::BaselineError;
 use super::{Baseline, text};
 use crate::measure::{EnvironmentKey, Run};
 
+/// How the names of files begin that are still being written.
+const UNFINISHED: &str = ".tailguard-";
+
 /// A directory of baselines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelf {
@@ -135,6 +138,7 @@ impl Shelf {
         let detail_path = self.detail_file(&baseline.suite, &baseline.environment);
         let bytes =
             text(baseline).map_err(|source| failed("write", &path, io::Error::other(source)))?;
+        sweep(&self.dir.join(&baseline.suite));
         let before = self.details(&detail_path)?;
         let mut details = before.clone();
         details.add(fresh);
@@ -172,13 +176,23 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     fs::create_dir_all(dir)?;
-    let mut file = tempfile::Builder::new().prefix(".tailguard-").tempfile_in(dir)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(dir)?;
     file.write_all(bytes)?;
     readable(file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
     // The rename itself is on the disk only once the directory is.
     File::open(dir)?.sync_all()
+}
+
+/// Removes what a writer that was killed left behind. Whoever holds the lock is the only writer, and
+/// what cannot be removed does no harm.
+fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Temporary files are private; what replaces a committed file is as readable as any other.

@@ -49,26 +49,14 @@ pub(super) fn lay_out(base: &[Observation<'_>], fresh: &[Observation<'_>]) -> La
     let fresh_sessions = by_session(fresh);
     let shared: BTreeSet<&str> =
         base_sessions.keys().filter(|s| fresh_sessions.contains_key(*s)).copied().collect();
-    let runs = pooled(base_sessions.values().chain(fresh_sessions.values()));
-    let foreign: BTreeMap<_, _> =
-        base_sessions.iter().filter(|(s, _)| !shared.contains(*s)).collect();
-
     if shared.is_empty() {
         return across_sessions(
             &base_sessions.values().collect::<Vec<_>>(),
             &fresh_sessions.values().collect::<Vec<_>>(),
-            runs,
         );
     }
     let blocks: Vec<_> = shared.iter().map(|s| (&base_sessions[s], &fresh_sessions[s])).collect();
-    let enough =
-        |side: fn(&(&Side<'_>, &Side<'_>)) -> usize| blocks.iter().map(side).sum::<usize>();
-    let (in_base, in_fresh) = (enough(|b| b.0.len()), enough(|b| b.1.len()));
-    if in_base.min(in_fresh) < 2 && foreign.len() >= 2 {
-        let foreign: Vec<_> = foreign.into_values().collect();
-        return across_sessions(&foreign, &fresh_sessions.values().collect::<Vec<_>>(), runs);
-    }
-    within_sessions(&blocks, in_base.min(in_fresh) >= 2, in_base.max(in_fresh) >= 2)
+    within_sessions(&blocks)
 }
 
 type Side<'a> = Vec<Observation<'a>>;
@@ -83,8 +71,10 @@ fn by_session<'a>(side: &[Observation<'a>]) -> BTreeMap<&'a str, Side<'a>> {
 
 /// Differences inside each shared session, averaged over sessions: what a session does to both of
 /// its sides drops out.
-fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)], testable: bool, several: bool) -> Layout {
+fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)]) -> Layout {
     let k = blocks.len() as f64;
+    let runs_of_base: usize = blocks.iter().map(|(b, _)| b.len()).sum();
+    let runs_of_fresh: usize = blocks.iter().map(|(_, f)| f.len()).sum();
     let estimate = blocks.iter().map(|(b, f)| mean(f) - mean(b)).sum::<f64>() / k;
     let scale =
         blocks.iter().map(|(b, f)| 1.0 / b.len() as f64 + 1.0 / f.len() as f64).sum::<f64>()
@@ -94,17 +84,19 @@ fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)], testable: bool, several: b
         blocks.iter().flat_map(|(b, f)| b.iter().chain(f.iter())).copied().collect();
     let floor = mean_error(&errors);
     let variance = runs.unwrap_or(NOTHING);
-    if testable {
+    if runs_of_base.min(runs_of_fresh) >= 2 {
         let design = Design::Runs;
         return Layout { design, estimate, scale, variance, floor, extra: 0.0, runs };
     }
     let assumed = Variance { s2: variance.s2.max(ASSUMED_SD * ASSUMED_SD), nu: 0.0 };
-    let design = if several { Design::Assumed } else { Design::TooFew };
+    let design =
+        if runs_of_base.max(runs_of_fresh) >= 2 { Design::Assumed } else { Design::TooFew };
     Layout { design, estimate, scale: 2.0, variance: assumed, floor, extra: 0.0, runs }
 }
 
 /// Session means against session means.
-fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>], runs: Option<Variance>) -> Layout {
+fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>]) -> Layout {
+    let runs = pooled(base.iter().chain(fresh).copied());
     let means = |side: &[&Side<'_>]| side.iter().map(|s| mean(s)).collect::<Vec<_>>();
     let (b, f) = (means(base), means(fresh));
     let estimate = average(&f) - average(&b);

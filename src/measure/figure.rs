@@ -58,7 +58,7 @@ impl Figure {
         match (n, of) {
             (0, 0) => None,
             (0, of) => Some(events as f64 / of as f64),
-            (n, _) => Some((sum / f64::from(n)).exp()),
+            (n, _) => Some(exp(sum / f64::from(n))),
         }
     }
 
@@ -66,7 +66,7 @@ impl Figure {
     #[must_use]
     pub fn value(self) -> f64 {
         match self {
-            Self::Log { y, .. } => y.exp(),
+            Self::Log { y, .. } => exp(y),
             Self::Share { events, of } => events as f64 / of as f64,
         }
     }
@@ -74,6 +74,14 @@ impl Figure {
 
 fn round(x: f64) -> f64 {
     (x * 1e9).round() / 1e9
+}
+
+/// The exponential to the nine significant digits that a rounded logarithm still holds.
+fn exp(y: f64) -> f64 {
+    let value = y.exp();
+    let scale = 10_f64.powi(8 - value.log10().floor() as i32);
+    let rounded = (value * scale).round() / scale;
+    if rounded.is_finite() { rounded } else { value }
 }
 
 /// What lies behind a row's figures, which limits what may be claimed from them.

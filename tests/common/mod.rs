@@ -1,0 +1,65 @@
+//! What tests that run the command share.
+
+#![allow(dead_code, reason = "each test crate uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The command, with nothing of this process's CI or terminal in its environment.
+pub fn tailguard(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tailguard"));
+    command.current_dir(dir);
+    for name in ["GITHUB_RUN_ID", "CI_JOB_ID", "NO_COLOR", "COLUMNS", "CRITERION_HOME", "ImageOS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs the command with arguments.
+pub fn run(dir: &Path, arguments: &[&str]) -> Output {
+    tailguard(dir).args(arguments).output().unwrap()
+}
+
+/// stdout as text.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// stderr as text.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A criterion directory as criterion 0.8 lays it out: one benchmark a name, 20 samples each, whose
+/// per-iteration times scatter by half a per cent around `level` nanoseconds.
+pub fn criterion_run(root: &Path, names: &[&str], level: f64) {
+    for (index, name) in names.iter().enumerate() {
+        let dir = root.join(name).join("new");
+        fs::create_dir_all(&dir).unwrap();
+        let identity = format!(
+            r#"{{"group_id":"{name}","function_id":null,"value_str":null,"throughput":null,"full_id":"{name}","directory_name":"{name}","title":"{name}"}}"#
+        );
+        fs::write(dir.join("benchmark.json"), identity).unwrap();
+        let times: Vec<String> = (0..20)
+            .map(|i| {
+                let wobble = f64::from((i * 7 + i32::try_from(index).unwrap()) % 5) - 2.0;
+                format!("{}", 100.0 * level * (1.0 + 0.0025 * wobble))
+            })
+            .collect();
+        let sample = format!(
+            r#"{{"sampling_mode":"Flat","iters":[{}],"times":[{}]}}"#,
+            vec!["100.0"; 20].join(","),
+            times.join(",")
+        );
+        fs::write(dir.join("sample.json"), sample).unwrap();
+    }
+}
+
+/// A configuration with one criterion suite called `micro`.
+pub fn micro_config(dir: &Path) {
+    let text = "[[suite]]\nname = \"micro\"\nsource = \"criterion\"\npath = \"fresh/*\"\n\
+                environment = \"test\"\n";
+    fs::write(dir.join("tailguard.toml"), text).unwrap();
+}

@@ -1,0 +1,226 @@
+//! Properties of the decision that need no oracle: they hold for any measurements.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use tailguard::compare::{Test, compare};
+use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
+use tailguard::policy::config::{Config, Gate};
+use tailguard::policy::{Finding, Subject, Verdict, Weighed, judge, tolerance};
+use tailguard::source::Reading;
+
+/// Values of one row: one list a session, of one value a run.
+type Sessions = Vec<Vec<f64>>;
+
+/// One row on both sides.
+#[derive(Debug, Clone)]
+struct Rows {
+    base: Sessions,
+    fresh: Sessions,
+}
+
+fn findings(rows: &[Rows], one_session: bool, floor_free: bool) -> Vec<Finding> {
+    judged(&runs(rows, |r| &r.base, "base"), &fresh_runs(rows, one_session), floor_free)
+}
+
+fn fresh_runs(rows: &[Rows], one_session: bool) -> Vec<Run> {
+    runs(rows, |r| &r.fresh, if one_session { "base" } else { "fresh" })
+}
+
+fn judged(base: &[Run], fresh: &[Run], floor_free: bool) -> Vec<Finding> {
+    let mut gate = Gate::default();
+    if floor_free {
+        gate.floor.load.value = 0.0;
+    }
+    let config = Config::standalone("suite", gate, Reading::default());
+    let cases = compare(base, fresh, Test::ModeratedT)
+        .into_iter()
+        .map(|comparison| {
+            let subject = Subject {
+                suite: "suite",
+                tool: comparison.tool,
+                id: &comparison.id,
+                tags: &comparison.tags,
+                metric: comparison.metric,
+                unit: comparison.unit,
+            };
+            let tolerance = tolerance(&config, &subject);
+            Weighed { suite: "suite".to_owned(), tolerance, comparison }
+        })
+        .collect();
+    judge(cases, config.gate.alpha).0
+}
+
+fn runs(rows: &[Rows], side: impl Fn(&Rows) -> &Sessions, name: &str) -> Vec<Run> {
+    let mut runs: BTreeMap<(usize, usize), Vec<Row>> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        for (session, values) in side(row).iter().enumerate() {
+            for (run, value) in values.iter().enumerate() {
+                runs.entry((session, run)).or_default().push(one_row(index, *value, Unit::Ms));
+            }
+        }
+    }
+    runs.into_iter()
+        .map(|((session, run), rows)| {
+            one_run(format!("{name}-{session}-{run}"), format!("{name}-{session}"), rows)
+        })
+        .collect()
+}
+
+fn one_row(index: usize, value: f64, unit: Unit) -> Row {
+    let id = format!("row {index}");
+    let tags: Tags = [("row".to_owned(), id.clone())].into();
+    let mut row = Row::empty(id, tags, unit, Evidence::Requests);
+    row.figures.extend(Figure::positive(value, None).map(|figure| (Metric::P95, figure)));
+    row
+}
+
+fn one_run(id: String, session: String, rows: Vec<Row>) -> Run {
+    Run {
+        id,
+        path: String::new(),
+        tool: Tool::K6,
+        format: "ndjson",
+        tool_version: None,
+        workload: None,
+        provenance: Provenance { session: Some(session), ..Provenance::default() },
+        rows,
+        problems: Vec::new(),
+    }
+}
+
+fn mirrored(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Regressed => Verdict::Improved,
+        Verdict::Improved => Verdict::Regressed,
+        Verdict::Missing => Verdict::New,
+        Verdict::New => Verdict::Missing,
+        other => other,
+    }
+}
+
+fn verdicts(findings: &[Finding]) -> Vec<(String, Verdict)> {
+    findings.iter().map(|f| (f.comparison.id.clone(), f.verdict)).collect()
+}
+
+/// A side: sessions of runs around a level, with more or less scatter.
+fn side(level: f64) -> impl Strategy<Value = Sessions> {
+    let factor = prop_oneof![Just(1.0), 0.7..1.5_f64];
+    let scatter = prop_oneof![Just(0.0), Just(0.01), Just(0.1)];
+    (1..4_usize, 1..6_usize, factor, scatter).prop_flat_map(
+        move |(sessions, n, factor, scatter)| {
+            let value = (-1.0..1.0_f64).prop_map(move |z| level * factor * (scatter * z).exp());
+            prop::collection::vec(prop::collection::vec(value, n), sessions)
+        },
+    )
+}
+
+fn any_rows() -> impl Strategy<Value = Vec<Rows>> {
+    let row = (0.05..500.0_f64, any::<u8>()).prop_flat_map(|(level, kind)| {
+        (side(level), side(level)).prop_map(move |(base, fresh)| match kind % 16 {
+            0 => Rows { base, fresh: Vec::new() },
+            1 => Rows { base: Vec::new(), fresh },
+            _ => Rows { base, fresh },
+        })
+    });
+    prop::collection::vec(row, 1..8)
+}
+
+proptest! {
+    #[test]
+    fn swapping_the_sides_mirrors_every_verdict(rows in any_rows(), one_session: bool) {
+        let swapped: Vec<Rows> = rows
+            .iter()
+            .map(|row| Rows { base: row.fresh.clone(), fresh: row.base.clone() })
+            .collect();
+        let there = verdicts(&findings(&rows, one_session, false));
+        let back: Vec<_> = verdicts(&findings(&swapped, one_session, false))
+            .into_iter()
+            .map(|(id, verdict)| (id, mirrored(verdict)))
+            .collect();
+        prop_assert_eq!(there, back);
+    }
+
+    #[test]
+    fn scaling_units_changes_nothing(rows in any_rows(), one_session: bool, power in 0_i32..7) {
+        let scale = 10_f64.powi(power);
+        let scaled: Vec<Rows> = rows
+            .iter()
+            .map(|row| {
+                let scaled = |side: &Sessions| {
+                    side.iter().map(|s| s.iter().map(|v| v * scale).collect()).collect()
+                };
+                Rows { base: scaled(&row.base), fresh: scaled(&row.fresh) }
+            })
+            .collect();
+        prop_assert_eq!(
+            verdicts(&findings(&rows, one_session, true)),
+            verdicts(&findings(&scaled, one_session, true))
+        );
+    }
+
+    #[test]
+    fn the_order_of_runs_changes_nothing(rows in any_rows(), one_session: bool) {
+        let (base, fresh) = (runs(&rows, |r| &r.base, "base"), fresh_runs(&rows, one_session));
+        let reversed = |runs: &[Run]| runs.iter().rev().cloned().collect::<Vec<_>>();
+        prop_assert_eq!(
+            verdicts(&judged(&base, &fresh, false)),
+            verdicts(&judged(&reversed(&base), &reversed(&fresh), false))
+        );
+    }
+
+    #[test]
+    fn equal_sides_never_move(rows in any_rows(), one_session: bool) {
+        let equal: Vec<Rows> = rows
+            .iter()
+            .map(|row| Rows { base: row.base.clone(), fresh: row.base.clone() })
+            .collect();
+        for finding in findings(&equal, one_session, false) {
+            prop_assert!(!matches!(finding.verdict, Verdict::Regressed | Verdict::Improved));
+        }
+    }
+
+    #[test]
+    fn the_estimate_lies_in_its_interval_and_p_only_grows(rows in any_rows(), one_session: bool) {
+        for finding in findings(&rows, one_session, false) {
+            let Some(evidence) = finding.evidence else { continue };
+            let change = finding.comparison.contrast.as_ref().map_or(0.0, |c| c.estimate.exp_m1());
+            let [low, high] = evidence.interval;
+            prop_assert!(low <= change + 1e-12 && change <= high + 1e-12);
+            prop_assert!(evidence.p_adjusted >= evidence.p - 1e-15 && evidence.p_adjusted <= 1.0);
+        }
+    }
+}
+
+/// Mean width of the interval over many draws, for `runs` a side of three rows.
+fn mean_width(runs: usize) -> f64 {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use rand_distr::{Distribution, StandardNormal};
+    const DRAWS: u64 = 400;
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut sum = 0.0;
+    for _ in 0..DRAWS {
+        let mut side = || {
+            let draw = |random: &mut ChaCha8Rng| -> f64 {
+                let z: f64 = StandardNormal.sample(random);
+                20.0 * (0.03 * z).exp()
+            };
+            vec![(0..runs).map(|_| draw(&mut random)).collect::<Vec<f64>>()]
+        };
+        let rows: Vec<Rows> = (0..3).map(|_| Rows { base: side(), fresh: side() }).collect();
+        for finding in findings(&rows, true, false) {
+            let [low, high] = finding.evidence.map_or([0.0, 0.0], |e| e.interval);
+            sum += high.ln_1p() - low.ln_1p();
+        }
+    }
+    sum / (3.0 * DRAWS as f64)
+}
+
+#[test]
+fn more_runs_never_widen_the_interval_in_expectation() {
+    let widths: Vec<f64> = [2, 3, 4, 5, 8, 12].map(mean_width).to_vec();
+    for pair in widths.windows(2) {
+        assert!(pair[1] < pair[0], "mean widths by runs: {widths:?}");
+    }
+}
