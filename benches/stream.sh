@@ -4,11 +4,12 @@
 #   benches/stream.sh [MEGABYTES]      default 1000
 #
 # Writes its files once, below target/stream. Needs a release build: cargo build --release
+# Another binary is timed with TAILGUARD=PATH.
 set -eu
 cd "$(dirname "$0")/.."
 
 megabytes=${1:-1000}
-tailguard=target/release/tailguard
+tailguard=${TAILGUARD:-target/release/tailguard}
 directory=target/stream/$megabytes
 ndjson=$directory/points.ndjson
 csv=$directory/points.csv
