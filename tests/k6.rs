@@ -390,7 +390,7 @@ fn durations(values: &[f64]) -> String {
     values.iter().zip(0..).map(|(v, i)| point("http_req_duration", i, *v, tags)).collect()
 }
 
-/// Values of `Hyndman and Fan`'s type 7, computed with R's `quantile`.
+/// Worked by hand from the definition: rank q(n-1), linear interpolation.
 #[test]
 fn quantiles_are_type_7() {
     let run =
