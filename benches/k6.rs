@@ -105,7 +105,7 @@ fn csv() -> String {
 /// Category, millisecond of the second, and latency of a request.
 fn request(i: u32) -> (&'static str, u32, f64) {
     let category = ["read", "write", "complex"][(i * 7919 % 3001 % 3) as usize];
-    (category, i % 1000, 5.0 + f64::from(i * 7919 % 3001) / 301.7)
+    (category, i % 1000, 5.0 + f64::from(i * 7919 % 3001) / 512.0)
 }
 
 criterion_group!(benches, readers);

@@ -48,8 +48,8 @@ BEGIN {
         value["http_reqs"] = 1
         value["http_req_duration"] = waiting + 0.1
         value["http_req_waiting"] = waiting
-        value["http_req_sending"] = 0.035663
-        value["http_req_receiving"] = 0.111475
+        value["http_req_sending"] = ms(0.03)
+        value["http_req_receiving"] = ms(0.1)
         value["http_req_failed"] = (rand() < 0.002)
         for (i = 1; i <= n; i++) point(of_request[i], value[of_request[i]] + 0, t, e)
         # A trend and two counters of the script's own, with the tags of the request.

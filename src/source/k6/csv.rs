@@ -109,6 +109,7 @@ impl Reader {
     }
 
     fn take_header(&mut self, record: &[u8]) -> Result<(), Fault> {
+        self.stream.lines += 1;
         self.columns = header(record).and_then(Columns::new);
         match self.columns {
             Some(_) => Ok(()),

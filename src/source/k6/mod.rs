@@ -1,9 +1,9 @@
 //! k6: NDJSON and CSV with every request, and the three summaries with printed quantiles only.
 //!
-//! A stream is read block by block ([`blocks`]) into points ([`ndjson`], [`csv`]), points are
-//! gathered by their tags ([`tally`], [`latencies`]) and gathered points become rows ([`rows`]).
-//! Summaries are parsed whole ([`document`]), brought to one form ([`summary`], [`export`],
-//! [`typed`]) and become rows in [`summary_rows`].
+//! A stream is read block by block (`blocks`) into points (`ndjson`, `csv`), points are
+//! gathered by their tags (`tally`, `latencies`) and gathered points become rows (`rows`).
+//! Summaries are parsed whole (`document`), brought to one form (`summary`, `export`,
+//! `typed`) and become rows in `summary_rows`.
 
 mod blocks;
 mod csv;

@@ -3,6 +3,9 @@
 /// The deepest keys that are of interest.
 const DEEPEST: usize = 4;
 
+/// The bytes of a key that are kept.
+const LONGEST_KEY: usize = 64;
+
 /// The paths of the keys met, outermost first. An array adds one level, with an empty key.
 pub(super) fn paths(head: &[u8]) -> Vec<Vec<String>> {
     let mut paths = Vec::new();
@@ -22,6 +25,7 @@ pub(super) fn paths(head: &[u8]) -> Vec<Vec<String>> {
                 if let Some((true, key)) = stack.last_mut()
                     && is_key
                 {
+                    let text = text.get(..LONGEST_KEY).unwrap_or(text);
                     *key = String::from_utf8_lossy(text).into_owned();
                     if stack.len() <= DEEPEST {
                         paths.push(stack.iter().map(|(_, key)| key.clone()).collect());

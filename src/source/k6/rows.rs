@@ -16,10 +16,10 @@ pub(super) fn build(tally: &Tally, detail: bool, damaged: bool) -> (Vec<Row>, Ve
     let mut problems = Vec::new();
     for requests in &tally.requests {
         let mut row = empty_row(tally, &requests.tags);
-        if let Some(why) = fill(&mut row, requests, tally) {
-            problems.push(about(&row, Severity::Error, "no-data", why));
+        match fill(&mut row, requests, tally) {
+            Some(why) => problems.push(about(&row, Severity::Error, "no-data", why)),
+            None => row.detail = detail.then(|| requests.latencies.detail()).flatten(),
         }
-        row.detail = detail.then(|| requests.latencies.detail()).flatten();
         rows.insert(requests.tags.clone(), row);
     }
     for others in &tally.others {
@@ -122,4 +122,29 @@ fn unknown_tags(tally: &Tally) -> impl Iterator<Item = Problem> {
         row: None,
         message: format!("no request carries the tag `{key}`"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grouping::Grouping;
+    use super::super::instant::Instant;
+    use super::super::point::Watched;
+    use super::*;
+
+    #[test]
+    fn a_row_beyond_the_limit_is_approximate() {
+        let mut tally = Tally::new(Grouping::new(Some(&[])), 300);
+        let seat = tally.seat(Watched::Duration, &Tags::new()).unwrap();
+        for i in 0..3000u32 {
+            let at = Instant { ns: i64::from(i) * 1_000_000, digits: 9 };
+            tally.add(Watched::Duration, seat, at, f64::from(i * 7919 % 3001 + 1));
+        }
+        let (rows, problems) = build(&tally, true, false);
+        assert_eq!((rows[0].n, rows[0].approximate, problems.len()), (3000, true, 0));
+        let Figure::Log { y, s } = rows[0].figures[&Metric::P95] else { panic!("no log figure") };
+        assert!((y.exp() / 2851.0 - 1.0).abs() < 0.001, "{}", y.exp());
+        assert!(s.is_some_and(|s| s > 0.0));
+        let windows = rows[0].detail.as_ref().map(|detail| detail.windows.len());
+        assert!(windows.is_some_and(|n| (30..=60).contains(&n)), "{windows:?}");
+    }
 }

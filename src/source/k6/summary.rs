@@ -15,8 +15,8 @@ use crate::measure::Tags;
 /// A summary of any shape.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
-    /// The metrics of which rows are made, and their sub-metrics.
-    pub(super) entries: Vec<Entry>,
+    /// The parts of the test whose latencies the summary has, in the order of the file.
+    pub(super) parts: Vec<MetricName>,
     /// The names of all other metrics.
     pub(super) others: Vec<String>,
     /// How long the test took, in s.
@@ -25,13 +25,8 @@ pub(super) struct Summary {
     pub(super) time: Option<String>,
     /// Crossed thresholds: metric and expression.
     pub(super) crossed: Vec<(String, String)>,
-}
-
-/// A metric or sub-metric.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) name: MetricName,
-    pub(super) values: Values,
+    /// The metrics of which rows are made, and their sub-metrics, by name and tags.
+    pub(super) values: BTreeMap<(String, Tags), Values>,
 }
 
 /// What a metric says.
@@ -77,15 +72,18 @@ impl Summary {
             return Ok(());
         }
         let values = read_values(name, kind, values)?;
-        self.entries.push(Entry { name: parsed, values });
+        let tags = parsed.tag_set();
+        if kind == Kind::Trend && !tags.is_empty() {
+            self.parts.push(parsed.clone());
+        }
+        // Parts that differ only in the order of their tags are the same samples.
+        self.values.insert((parsed.metric, tags), values);
         Ok(())
     }
 
     /// What a metric says of exactly these tags; no tags for the whole metric.
     pub(super) fn find(&self, metric: &str, tags: &Tags) -> Option<&Values> {
-        let mut entries = self.entries.iter();
-        let entry = entries.find(|e| e.name.metric == metric && e.name.tag_set() == *tags)?;
-        Some(&entry.values)
+        self.values.get(&(metric.to_owned(), tags.clone()))
     }
 }
 

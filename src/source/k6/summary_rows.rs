@@ -68,14 +68,11 @@ impl Part {
 
 /// The parts whose latencies the summary has.
 fn parts(summary: &Summary) -> Vec<Part> {
-    let entries = summary.entries.iter().filter(|e| e.name.metric == "http_req_duration");
-    entries
-        .map(|entry| Part {
-            id: join(entry.name.tags.iter().map(|(_, value)| value)),
-            tags: entry.name.tag_set(),
-        })
-        .filter(|part| !part.tags.is_empty() && !part.tags.contains_key(EXPECTED_RESPONSE))
-        .collect()
+    let parts = summary.parts.iter().map(|name| Part {
+        id: join(name.tags.iter().map(|(_, value)| value)),
+        tags: name.tag_set(),
+    });
+    parts.filter(|part| !part.tags.contains_key(EXPECTED_RESPONSE)).collect()
 }
 
 fn no_such_part(keys: &[String]) -> Option<Problem> {
@@ -93,7 +90,8 @@ fn no_such_part(keys: &[String]) -> Option<Problem> {
 
 fn fill(row: &mut Row, summary: &Summary, problems: &mut Vec<Problem>) {
     let find = |metric: &str| summary.find(metric, &row.tags);
-    let statistics = match find("http_req_duration") {
+    let trend = find("http_req_duration");
+    let statistics = match trend {
         Some(Values::Trend(statistics)) => statistics.clone(),
         _ => BTreeMap::new(),
     };
@@ -111,10 +109,14 @@ fn fill(row: &mut Row, summary: &Summary, problems: &mut Vec<Problem>) {
     insert(Metric::ErrorRate, error_rate);
     insert(Metric::Checks, checks);
     insert(Metric::Dropped, dropped);
-    let worthless = if statistics.values().all(|value| *value <= 0.0) {
+    // Where the whole test failed, so did its parts, also those whose failures were not counted.
+    let (_, whole) = rate_of(summary.find("http_req_failed", &Tags::new()));
+    let worthless = if trend.is_none() {
+        Some("no HTTP request in the summary")
+    } else if statistics.values().all(|value| *value <= 0.0) {
         Some("every latency is 0 or absent: no request of this part, or nothing answered")
     } else {
-        let all_failed = error_share.is_some_and(|share| share >= 1.0);
+        let all_failed = error_share.or(whole).is_some_and(|share| share >= 1.0);
         all_failed.then_some("all requests failed: these are latencies of failures")
     };
     if worthless.is_none() {
