@@ -1,4 +1,33 @@
-//! tailguard compares fresh benchmark and load-test results with committed baselines.
+//! A performance gate that is honest about noise.
+//!
+//! tailguard compares fresh criterion and k6 results with baselines committed in the repository, and
+//! says for each row: regressed, improved, steady, or "I cannot tell, and this is what it takes".
+//! This crate is the program behind the command; its modules are the rooms of one pipeline, and each
+//! imports only rooms further up in this list (a test holds that):
+//!
+//! | room | what it holds |
+//! | --- | --- |
+//! | [`measure`] | the vocabulary: runs, rows, figures, metrics, machines |
+//! | [`stats`] | the maths: quantiles, moderated t, exact ranks, Holm, priors |
+//! | [`text_diff`] | two texts as a unified diff |
+//! | [`host`] | this machine, this CI job, this commit |
+//! | [`source`] | the doors: one foreign format each, into a run |
+//! | [`compare`] | the scales: what pairs, what is a repetition, estimate and error |
+//! | [`baseline`] | the shelf: committed measurements, merged and replaced atomically |
+//! | [`policy`] | the judge: configuration, tolerance, verdict, and the rule that decided |
+//! | [`report`] | the press: one report, several dialects, one place for numbers |
+//! | [`gate`] | the story of each command, from a plan to a result |
+//! | [`cli`] | the command line: words into a plan, reports out |
+//!
+//! ```text
+//! results ──source──▶ runs ─┐
+//!                           ├─compare──▶ comparisons ──policy──▶ findings ──report──▶ text
+//! baselines ─baseline─▶ runs ┘                                       └──▶ outcome, exit code
+//! ```
+//!
+//! What holds everywhere: nothing compared, or too little evidence, is never a pass; verdicts are
+//! made once, before any renderer; what comes from a result file is hostile; the same input gives
+//! the same bytes.
 
 pub mod baseline;
 pub mod cli;

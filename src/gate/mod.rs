@@ -12,6 +12,7 @@ mod limits;
 mod measurement;
 mod notices;
 mod refresh;
+mod sidecars;
 mod stored;
 
 pub use assemble::report;

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::fresh::{Fresh, Host, SuitePaths, read_fresh};
 use super::judge::{Base, Judged, Sides, judge_all};
 use super::notices::{notice, of_runs};
+use super::sidecars::write_missing;
 use super::stored::changes;
 use crate::baseline::{self, Baseline, Keep, Lock, Merge, Shelf};
 use crate::measure::{Row, Run, Severity, Tags, Tool};
@@ -101,6 +102,9 @@ pub fn refresh(plan: &RefreshPlan<'_>) -> Result<Refreshed, Error> {
     }
     if let Some(lock) = &lock {
         write(&shelf, &merged, lock)?;
+        for (baseline, fresh) in &merged {
+            done.notices.extend(write_missing(&baseline.suite, fresh));
+        }
     }
     Ok(done)
 }

@@ -60,9 +60,13 @@ fn with_sidecar(
     reading: &Reading,
 ) -> Run {
     match sidecar {
-        Some(sidecar) if sidecar.speaks_of(&identity) => run.provenance = sidecar.provenance(),
+        Some(sidecar) if sidecar.speaks_of(&identity) => {
+            let told = sidecar.provenance();
+            // Where the sidecar names no time, the results may.
+            let time = told.time.or(run.provenance.time);
+            run.provenance = Provenance { time, ..told };
+        }
         Some(_) => {
-            run.provenance = Provenance::default();
             run.problems.push(Problem {
                 severity: Severity::Notice,
                 code: "stale-sidecar",

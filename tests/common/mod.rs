@@ -10,11 +10,16 @@ use std::process::{Command, Output};
 /// The command, with nothing of this process's CI or terminal in its environment.
 pub fn tailguard(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tailguard"));
+    undisturbed(&mut command);
     command.current_dir(dir);
+    command
+}
+
+/// Takes what a CI job or a terminal may have set out of a command's environment.
+pub fn undisturbed(command: &mut Command) {
     for name in ["GITHUB_RUN_ID", "CI_JOB_ID", "NO_COLOR", "COLUMNS", "CRITERION_HOME", "ImageOS"] {
         command.env_remove(name);
     }
-    command
 }
 
 /// Runs the command with arguments.
