@@ -16,7 +16,7 @@ mod verify;
 pub use error::BaselineError;
 pub use form::{FormError, Measured};
 pub use merge::{Keep, Merge, merge};
-pub use store::{Lock, Shelf, write_atomically};
+pub use store::{Lock, Shelf};
 pub use text::text;
 pub use verify::{Fault, verify};
 

@@ -1,16 +1,14 @@
 //! Where baselines lie, and how they are replaced without anybody seeing half of one.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::detail::Details;
 use super::error::BaselineError;
 use super::{Baseline, text};
+use crate::atomic;
 use crate::measure::{EnvironmentKey, Run};
-
-/// How the names of files begin that are still being written.
-const UNFINISHED: &str = ".tailguard-";
 
 /// A directory of baselines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +146,7 @@ impl Shelf {
             write_details(&detail_path, &both)?;
         }
         if read(&path)?.as_deref() != Some(bytes.as_bytes()) {
-            write_atomically(&path, bytes.as_bytes())
+            atomic::replace(&path, bytes.as_bytes())
                 .map_err(|source| failed("write", &path, source))?;
         }
         if details != both {
@@ -166,51 +164,20 @@ impl Shelf {
     }
 }
 
-/// Replaces a file as a whole: a temporary file beside it, flushed to the disk, then renamed.
-///
-/// # Errors
-/// What the file system says; the old file then stands as it was.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(dir)?;
-    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(dir)?;
-    file.write_all(bytes)?;
-    readable(file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    // The rename itself is on the disk only once the directory is.
-    File::open(dir)?.sync_all()
-}
-
 /// Removes what a writer that was killed left behind. Whoever holds the lock is the only writer, and
 /// what cannot be removed does no harm.
 fn sweep(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+        if entry.file_name().to_string_lossy().starts_with(atomic::UNFINISHED) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Temporary files are private; what replaces a committed file is as readable as any other.
-#[cfg(unix)]
-fn readable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_file: &File) -> io::Result<()> {
-    Ok(())
-}
-
 fn write_details(path: &Path, details: &Details) -> Result<(), BaselineError> {
     details
         .pack()
-        .and_then(|packed| write_atomically(path, &packed))
+        .and_then(|packed| atomic::replace(path, &packed))
         .map_err(|source| failed("write", path, source))
 }
 
