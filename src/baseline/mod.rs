@@ -11,6 +11,7 @@ mod form;
 mod merge;
 mod store;
 mod text;
+mod unique;
 mod verify;
 
 pub use error::BaselineError;
