@@ -1,14 +1,20 @@
 //! Where baselines lie, and how they are replaced without anybody seeing half of one.
 
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::detail::Details;
+use super::detail::{self, Details};
 use super::error::BaselineError;
+use super::form::FormError;
 use super::{Baseline, text};
 use crate::atomic;
 use crate::measure::{EnvironmentKey, Run};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 256 << 20;
+
+const DETAIL_HINT: &str = "remove it and refresh: no verdict needs it";
 
 /// A directory of baselines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +128,7 @@ impl Shelf {
     ///
     /// Three steps, each whole in itself: the details of both the old and the new runs, then the
     /// baseline, then the details of the new runs alone. A process that dies between them leaves
-    /// the old or the new baseline with at least its own details.
+    /// the old or the new baseline with at least its own details, as far as they fit.
     ///
     /// # Errors
     /// Where a file cannot be read or written; what was not reached stays as it was.
@@ -137,19 +143,19 @@ impl Shelf {
         let bytes =
             text(baseline).map_err(|source| failed("write", &path, io::Error::other(source)))?;
         sweep(&self.dir.join(&baseline.suite));
-        let before = self.details(&detail_path)?;
-        let mut details = before.clone();
-        details.add(fresh);
-        let both = details.clone();
-        details.keep(&baseline.runs);
-        if both != before {
-            write_details(&detail_path, &both)?;
+        let mut details = self.details(&detail_path)?;
+        let added = details.add(fresh);
+        let fitted = details
+            .fit(&baseline.runs, detail::LARGEST)
+            .map_err(|source| failed("write", &detail_path, source))?;
+        if added || fitted {
+            write_details(&detail_path, &details)?;
         }
         if read(&path)?.as_deref() != Some(bytes.as_bytes()) {
             atomic::replace(&path, bytes.as_bytes())
                 .map_err(|source| failed("write", &path, source))?;
         }
-        if details != both {
+        if details.keep(&baseline.runs) {
             write_details(&detail_path, &details)?;
         }
         Ok(())
@@ -158,8 +164,10 @@ impl Shelf {
     pub(super) fn details(&self, path: &Path) -> Result<Details, BaselineError> {
         match read(path)? {
             None => Ok(Details::empty()),
-            Some(packed) => Details::unpack(&packed)
-                .map_err(|source| BaselineError::Corrupt { path: path.to_owned(), source }),
+            Some(packed) => Details::unpack(&packed).map_err(|source| match source {
+                FormError::TooLarge { limit } => too_large(path, limit, DETAIL_HINT),
+                source => BaselineError::Corrupt { path: path.to_owned(), source },
+            }),
         }
     }
 }
@@ -182,13 +190,54 @@ fn write_details(path: &Path, details: &Details) -> Result<(), BaselineError> {
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, BaselineError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(failed("read", path, source)),
+    let kind = match fs::metadata(path) {
+        Ok(kind) => kind,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(failed("read", path, source)),
+    };
+    // A pipe would wait for a writer, and some devices never end.
+    if !kind.is_file() {
+        return Err(failed("read", path, io::Error::other("it is no regular file")));
     }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(|source| failed("read", path, source))?;
+    match bytes.len() as u64 > LARGEST {
+        true => Err(too_large(path, LARGEST, "keep fewer sessions and runs, or split the suite")),
+        false => Ok(Some(bytes)),
+    }
+}
+
+fn too_large(path: &Path, limit: u64, hint: &'static str) -> BaselineError {
+    BaselineError::TooLarge { path: path.to_owned(), limit, hint }
 }
 
 fn failed(verb: &'static str, path: &Path, source: io::Error) -> BaselineError {
     BaselineError::Io { verb, path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_or_too_large_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(dir.path().to_owned());
+        let key = EnvironmentKey::new("test");
+        let path = shelf.file("micro", &key);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let message = || shelf.load("micro", &key).unwrap_err().to_string();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        assert!(message().contains("it is no regular file"), "{}", message());
+        fs::remove_file(&path).unwrap();
+        // A file of holes: it takes no room on the disk.
+        File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
+        assert!(message().contains("it holds more than 256 MiB"), "{}", message());
+        File::create(&path).unwrap();
+        assert!(message().starts_with("corrupt baseline"), "{}", message());
+        assert!(shelf.load("micro", &EnvironmentKey::new("other")).unwrap().is_none());
+    }
 }
