@@ -148,10 +148,7 @@ fn diff(config: &Config, args: &Diff) -> Result<u8, Error> {
 
 fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
     known(config, &args.suite)?;
-    let names = config.suites.iter().map(|suite| suite.name.clone());
-    let suites: Vec<String> =
-        names.filter(|name| args.suite.is_empty() || args.suite.contains(name)).collect();
-    let (whole, faults) = verify(&Shelf::new(config.baselines()), &suites)?;
+    let (whole, faults) = verify(&Shelf::new(config.baselines()), &args.suite)?;
     let text: String = whole.iter().map(|path| format!("whole: {}\n", path.display())).collect();
     let code = stdout(text.as_bytes())?;
     for fault in &faults {
