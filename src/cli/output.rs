@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Color, Format, Global};
 use crate::atomic;
 use crate::gate::Error;
-use crate::report::{Dialect, Layout};
+use crate::report::{self, Dialect, Layout};
 
 /// Columns of a terminal report that goes to no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -47,13 +47,13 @@ pub(super) fn to_stdout(bytes: &[u8]) -> io::Result<()> {
 pub(super) fn say(global: &Global, line: &str) {
     if !global.quiet {
         // Nobody can be told that stderr is closed.
-        let _ = writeln!(io::stderr(), "{line}");
+        let _ = writeln!(io::stderr(), "{}", report::said(line));
     }
 }
 
 /// An error that does not end the command, or that has an exit code of its own.
 pub(super) fn complain(error: &dyn std::fmt::Display) {
-    let _ = writeln!(io::stderr(), "error: {error}");
+    let _ = writeln!(io::stderr(), "{}", report::error(&error.to_string()));
 }
 
 /// Replaces a file, or writes to what can only be written to. What the system calls stdout is
