@@ -18,7 +18,7 @@ pub use error::BaselineError;
 pub use form::{FormError, Measured};
 pub use merge::{Keep, Merge, merge};
 pub use store::{Lock, Shelf};
-pub use text::text;
+pub use text::{parse_for, text};
 pub use verify::{Fault, verify};
 
 use std::collections::BTreeMap;

@@ -88,25 +88,33 @@ impl Shelf {
         suite: &str,
         environment: &EnvironmentKey,
     ) -> Result<Option<Baseline>, BaselineError> {
-        match read(&self.file(suite, environment))? {
-            Some(bytes) => self.parse(suite, environment, &bytes).map(Some),
-            None => Ok(None),
-        }
+        let Some(bytes) = self.bytes(suite, environment)? else { return Ok(None) };
+        text::parse_for(&bytes, suite, environment).map(Some).map_err(|source| {
+            BaselineError::Corrupt { path: self.file(suite, environment), source }
+        })
     }
 
-    /// The baseline of one suite and environment from the bytes of its file, of whatever revision.
+    /// The bytes of the file of one suite and environment, if there is one.
     ///
     /// # Errors
-    /// Where they are no whole baseline of that suite and environment.
-    pub fn parse(
+    /// Where the file is there but cannot be read.
+    pub fn bytes(
         &self,
         suite: &str,
         environment: &EnvironmentKey,
-        bytes: &[u8],
-    ) -> Result<Baseline, BaselineError> {
-        let path = self.file(suite, environment);
-        text::parse_for(bytes, suite, environment)
-            .map_err(|source| BaselineError::Corrupt { path, source })
+    ) -> Result<Option<Vec<u8>>, BaselineError> {
+        read(&self.file(suite, environment))
+    }
+
+    /// The suite and environment of a file, from its path relative to the shelf; `None` for what is
+    /// no baseline.
+    #[must_use]
+    pub fn names(file: &Path) -> Option<(String, EnvironmentKey)> {
+        let suite = file.parent()?.to_str().filter(|suite| !suite.is_empty())?;
+        let stem = file.file_name()?.to_str()?.strip_suffix(".json")?;
+        let environment = EnvironmentKey::new(stem);
+        let plain = Path::new(suite).components().count() == 1 && environment.as_str() == stem;
+        plain.then(|| (suite.to_owned(), environment))
     }
 
     /// Takes the right to write, without waiting.

@@ -134,17 +134,19 @@ fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
 
 fn diff(config: &Config, args: &Diff) -> Result<u8, Error> {
     known(config, &args.suite)?;
-    let found = match &args.rev {
+    let (found, text) = match &args.rev {
         Some(revision) => gate::against_revision(config, &args.suite, revision)?,
         None => {
             let fresh = suites_only(config, named_paths("fresh", &args.fresh)?, &args.suite)?;
-            gate::against_fresh(config, &host(&args.origin, &config.dir), &fresh)?
+            let host = host(&args.origin, &config.dir);
+            (gate::against_fresh(config, &host, &fresh)?, String::new())
         }
     };
-    if found.is_empty() {
-        return page("no difference\n");
+    match (report::changes(&found), text) {
+        (rows, text) if rows.is_empty() && text.is_empty() => page("no difference\n"),
+        (rows, text) if rows.is_empty() || text.is_empty() => page(&format!("{rows}{text}")),
+        (rows, text) => page(&format!("{rows}\n{text}")),
     }
-    page(&report::changes(&found))
 }
 
 fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
