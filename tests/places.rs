@@ -1,5 +1,7 @@
 //! Where output goes: files, links, pipes, and nowhere that it could do harm.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod common;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Refreshing baselines: merged, repeatable, and whole whatever happens.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod common;
 
 use std::fs;
@@ -26,6 +28,126 @@ fn session(dir: &Path, name: &str, level: f64) {
     }
     let output = run(dir, &["baseline", "refresh", "--session", name]);
     assert!(output.status.success(), "{}", stderr(&output));
+}
+
+/// Puts a `[gate]` section before the suites.
+fn limit(dir: &Path, gate: &str) {
+    let path = dir.join("tailguard.toml");
+    let suites = fs::read_to_string(&path).expect("the configuration is there");
+    fs::write(path, format!("{gate}{suites}")).expect("writable");
+}
+
+/// The lines of the row with this id, from its own to that before the next row's.
+fn lines_of<'t>(text: &'t str, id: &str) -> Vec<&'t str> {
+    let is_row = |line: &&str| line.starts_with(" {") && line.contains("\"definition\"");
+    let row = |line: &&str| is_row(line) && line.contains(&format!("\"id\":\"{id}\""));
+    let mut lines = text.lines().skip_while(|line| !row(line));
+    let first = lines.next();
+    first.into_iter().chain(lines.take_while(|line| !is_row(line) && *line != "}")).collect()
+}
+
+/// Without the comma or bracket that only tells whether another row follows.
+fn ended(mut lines: Vec<&str>) -> Vec<&str> {
+    if let Some(last) = lines.last_mut() {
+        *last = last.trim_end_matches([',', ']']);
+    }
+    lines
+}
+
+#[test]
+fn refreshing_one_row_leaves_the_bytes_of_the_others() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    micro_config(dir.path());
+    session(dir.path(), "monday", 1000.0);
+    let before = baseline(dir.path());
+    let _ = fs::remove_dir_all(dir.path().join("fresh"));
+    criterion_run(&dir.path().join("fresh/0"), &NAMES, 1001.0);
+    let matching = ["baseline", "refresh", "--session", "tuesday", "--match", "beta"];
+    let output = run(dir.path(), &matching);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let after = baseline(dir.path());
+    assert_ne!(lines_of(&before, "beta"), lines_of(&after, "beta"));
+    assert_eq!(lines_of(&after, "beta").len(), 5, "a head and four runs: {after}");
+    for name in ["alpha", "gamma", "delta"] {
+        let stored = ended(lines_of(&after, name));
+        assert_eq!(ended(lines_of(&before, name)), stored, "{name}");
+        assert_eq!(stored.len(), 4, "a head and three runs: {after}");
+    }
+}
+
+#[test]
+fn all_suites_are_checked_before_the_first_is_written() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let suite = |name: &str| {
+        format!(
+            "[[suite]]\nname = \"{name}\"\nsource = \"criterion\"\npath = \"{name}/*\"\n\
+             environment = \"test\"\n"
+        )
+    };
+    let config = format!("{}{}", suite("one"), suite("two"));
+    fs::write(dir.path().join("tailguard.toml"), config).expect("writable");
+    let stored = |name: &str| {
+        fs::read_to_string(dir.path().join(format!("baselines/{name}/test.json"))).ok()
+    };
+    criterion_run(&dir.path().join("one/0"), &["alpha"], 1000.0);
+    let refused = run(dir.path(), &["baseline", "refresh"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+    assert_eq!((stored("one"), stored("two")), (None, None));
+
+    criterion_run(&dir.path().join("two/0"), &["beta"], 1000.0);
+    let taken = run(dir.path(), &["baseline", "refresh"]);
+    assert!(taken.status.success(), "{}", stderr(&taken));
+    let (one, two) = (stored("one").expect("written"), stored("two").expect("written"));
+    assert!(one.contains("alpha") && !one.contains("beta"), "{one}");
+    assert!(two.contains("beta") && !two.contains("alpha"), "{two}");
+}
+
+/// The shell's limit on the size of files stands for a full disk: writing fails halfway.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_baseline() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    micro_config(dir.path());
+    let names: Vec<String> = (0..40).map(|i| format!("name-{i}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    criterion_run(&dir.path().join("fresh/0"), &names, 1000.0);
+    assert!(run(dir.path(), &["baseline", "refresh", "--session", "monday"]).status.success());
+    let before = baseline(dir.path());
+    let files = || {
+        let mut names: Vec<_> = fs::read_dir(dir.path().join("baselines/micro"))
+            .expect("it exists")
+            .map(|entry| entry.expect("readable").file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let whole = files();
+    criterion_run(&dir.path().join("fresh/1"), &names, 1000.5);
+    // From no room at all to room for the details but not for the baseline, in blocks of 512 bytes.
+    let mut failed = 0;
+    for blocks in [0, 1, 4, 8, 12, 16, 20] {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks} || exit 99; exec \"$@\"");
+        let limited = std::process::Command::new("sh")
+            .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_tailguard")])
+            .args(["baseline", "refresh", "--session", "tuesday"])
+            .current_dir(dir.path())
+            .output()
+            .expect("there is a shell");
+        assert_ne!(limited.status.code(), Some(99), "the limit cannot be set");
+        if limited.status.success() {
+            break;
+        }
+        failed += 1;
+        assert_eq!(limited.status.code(), Some(1), "{blocks}: {}", stderr(&limited));
+        assert!(stderr(&limited).contains("cannot write "), "{}", stderr(&limited));
+        assert_eq!(baseline(dir.path()), before, "{blocks}");
+        assert_eq!(files(), whole, "{blocks}: nothing unfinished is left");
+        let verified = run(dir.path(), &["baseline", "verify"]);
+        assert!(verified.status.success(), "{blocks}: {}", stderr(&verified));
+    }
+    assert!(failed >= 3, "the limit stopped {failed} of them only");
+    assert!(run(dir.path(), &["baseline", "refresh", "--session", "tuesday"]).status.success());
+    assert!(baseline(dir.path()).contains("tuesday"));
 }
 
 #[test]
@@ -58,9 +180,7 @@ fn a_stored_run_takes_less_than_300_bytes_a_row() {
 fn sessions_and_runs_beyond_the_limits_are_dropped_oldest_first() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     micro_config(dir.path());
-    let config = fs::read_to_string(dir.path().join("tailguard.toml")).expect("just written");
-    let limits = "[gate]\nkeep-sessions = 3\nkeep-runs = 2\n";
-    fs::write(dir.path().join("tailguard.toml"), format!("{limits}{config}")).expect("writable");
+    limit(dir.path(), "[gate]\nkeep-sessions = 3\nkeep-runs = 2\n");
     for day in 0..5 {
         let _ = fs::remove_dir_all(dir.path().join("fresh"));
         for i in 0..3 {
@@ -142,6 +262,7 @@ fn a_killed_refresh_leaves_the_old_or_the_new_baseline() {
     const KILLS: u32 = 60;
     let dir = tempfile::tempdir().expect("a temporary directory");
     micro_config(dir.path());
+    limit(dir.path(), "[gate]\nkeep-sessions = 3\nkeep-runs = 2\n");
     session(dir.path(), "start", 1000.0);
     let fresh = dir.path().join("fresh");
     let life = {
@@ -171,6 +292,8 @@ fn a_killed_refresh_leaves_the_old_or_the_new_baseline() {
             kept += 1;
         } else {
             assert!(after.contains(&name), "neither old nor new: {after}");
+            let sessions = after.matches("{\"id\":\"kill ").count();
+            assert!(sessions <= 3, "not pruned: {after}");
             replaced += 1;
         }
         let verified = run(dir.path(), &["baseline", "verify"]);

@@ -1,5 +1,7 @@
 //! `baseline diff --rev`: what a revision had stored, against what is stored now.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod common;
 
 use std::fs;
