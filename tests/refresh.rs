@@ -1,5 +1,7 @@
 //! Refreshing baselines: merged, repeatable, and whole whatever happens.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod common;
 
 use std::fs;
