@@ -68,7 +68,7 @@ fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
     let adjusted = number::probability(tested.p_adjusted);
     let p = if adjusted.starts_with('<') { "p" } else { "p =" };
     match finding.tolerance.gates {
-        true => format!("{p} {adjusted} after Holm over {} rows", rule.family),
+        true => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
         false => format!("{p} {adjusted} after Benjamini-Hochberg; this row does not gate"),
     }
 }
@@ -99,4 +99,8 @@ fn ranks(finding: &Finding) -> String {
         _ => ("runs", base.runs, fresh.runs),
     };
     format!("ranks of {b} and {f} {units} can never reach the level, even if every one is worse")
+}
+
+fn rows(n: usize) -> String {
+    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
 }
