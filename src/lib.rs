@@ -7,6 +7,7 @@
 //!
 //! | room | what it holds |
 //! | --- | --- |
+//! | [`atomic`] | files that are replaced as a whole |
 //! | [`measure`] | the vocabulary: runs, rows, figures, metrics, machines |
 //! | [`stats`] | the maths: quantiles, moderated t, exact ranks, Holm, priors |
 //! | [`text_diff`] | two texts as a unified diff |
@@ -29,6 +30,7 @@
 //! made once, before any renderer; what comes from a result file is hostile; the same input gives
 //! the same bytes.
 
+pub mod atomic;
 pub mod baseline;
 pub mod cli;
 pub mod compare;

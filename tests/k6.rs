@@ -342,6 +342,17 @@ fn a_dead_server_has_no_latency() {
 }
 
 #[test]
+fn a_count_is_no_latency() {
+    let text = r#"{"root_group":{"path":""},"metrics":{
+        "http_req_duration":{"avg":0,"min":0,"med":0,"max":0,"p(95)":0,"count":1000},
+        "http_reqs":{"count":1000,"rate":10}}}"#;
+    let run = read_bytes(text.as_bytes(), &Reading::default()).unwrap().unwrap();
+    assert!(codes(&run).contains(&"no-data"), "{:?}", run.problems);
+    assert_eq!((run.rows[0].n, run.rows[0].statistics.len()), (1000, 0));
+    assert!(!run.rows[0].figures.contains_key(&Metric::Throughput), "{:?}", run.rows[0]);
+}
+
+#[test]
 fn a_run_without_requests_keeps_its_checks() {
     for version in VERSIONS {
         for file in

@@ -138,6 +138,24 @@ fn a_directory_holds_one_run() {
     assert!(two_streams.contains("found 2 load-test results (a.json, c.json)"), "{two_streams}");
 }
 
+/// Each file has a few words only, so that reading fails and the refusal names the chosen file.
+#[test]
+fn of_several_summaries_of_one_run_the_one_that_says_most_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("machine.json", r#"{"version":"1.0.0","results":{"metrics":[]}}"#),
+        ("export.json", r#"{"metrics":{},"root_group":{"path":""}}"#),
+        ("handle.json", r#"{"root_group":{"path":"","groups":[]},"options":{},"metrics":{}}"#),
+    ];
+    let one_run = Sidecar { formats_of_one_run: true, ..Sidecar::default() };
+    sidecar::write(folder.path(), &one_run).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+        let message = refusal(folder.path(), &Reading::default());
+        assert!(message.contains(name), "{name}: {message}");
+    }
+}
+
 #[test]
 fn criterion_and_a_load_test_in_one_directory_are_two_runs() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("atomic", &[]),
     ("measure", &[]),
     ("stats", &[]),
     ("text_diff", &[]),
     ("host", &["measure"]),
-    ("source", &["measure", "stats"]),
+    ("source", &["atomic", "measure", "stats"]),
     ("compare", &["measure", "stats"]),
-    ("baseline", &["measure"]),
+    ("baseline", &["atomic", "measure"]),
     ("policy", &["measure", "stats", "source", "compare"]),
     ("report", &["measure", "policy"]),
     (
@@ -31,7 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
-    ("cli", &["measure", "source", "baseline", "policy", "report", "gate"]),
+    ("cli", &["atomic", "measure", "source", "baseline", "policy", "report", "gate"]),
 ];
 
 #[test]

@@ -26,6 +26,24 @@ pub enum BaselineError {
         /// What is wrong.
         source: FormError,
     },
+    /// The file is whole, as far as anybody can tell, and larger than what is read.
+    #[error("cannot read {}: it holds more than {} MiB\nhint: {hint}", path.display(), limit >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// In bytes.
+        limit: u64,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// A file among the baselines that is none.
+    #[error("stray {}: {found}\nhint: remove it; `tailguard baseline refresh` names its files itself", path.display())]
+    Stray {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
     /// Another process is writing.
     #[error("cannot lock {}: another tailguard is writing there\nhint: wait for it, then try again", path.display())]
     Locked {

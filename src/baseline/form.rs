@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::unique::unique;
 use crate::measure::{
     Definition, Evidence, FORMATS, Figure, Machine, Metric, Provenance, Row, Run, Tags, Tool, Unit,
     Workload,
@@ -54,10 +55,12 @@ pub(super) struct StoredRun {
 pub(super) struct StoredRow {
     pub(super) tool: Tool,
     pub(super) id: String,
+    #[serde(deserialize_with = "unique")]
     pub(super) tags: Tags,
     pub(super) unit: Unit,
     pub(super) definition: Definition,
     /// Keyed by the first [`SHORT`] characters of the run's id.
+    #[serde(deserialize_with = "unique")]
     pub(super) runs: BTreeMap<String, StoredFigures>,
 }
 
@@ -68,7 +71,7 @@ pub(super) struct StoredFigures {
     pub(super) approximate: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) damaged: bool,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "unique")]
     pub(super) figures: BTreeMap<Metric, StoredFigure>,
 }
 
@@ -101,6 +104,12 @@ pub enum FormError {
         found: String,
         /// What this program reads.
         expected: &'static str,
+    },
+    /// More text than an honest file of this kind has.
+    #[error("more than {} MiB", limit >> 20)]
+    TooLarge {
+        /// In bytes.
+        limit: u64,
     },
     /// The parts do not fit together.
     #[error("{0}")]
@@ -159,6 +168,14 @@ impl Measured {
                 let run = runs.get_mut(short).ok_or_else(|| {
                     inconsistent(format!("row {:?} names run {short}, which is not listed", row.id))
                 })?;
+                if run.tool != row.tool {
+                    return Err(inconsistent(format!(
+                        "row {:?} is of {} and names run {short} of {}",
+                        row.id,
+                        row.tool.name(),
+                        run.tool.name()
+                    )));
+                }
                 run.rows.push(row_of(&row, figures)?);
             }
         }
@@ -291,4 +308,38 @@ fn row_of(row: &StoredRow, stored: &StoredFigures) -> Result<Row, FormError> {
 
 fn inconsistent(message: String) -> FormError {
     FormError::Inconsistent(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    fn read(tool: &str, runs: &str) -> Result<(), String> {
+        let text = format!(
+            r#"{{"sessions":[{{"id":"s","runs":[{{"id":"{ID}","tool":"k6","format":"csv"}}]}}],
+            "rows":[{{"tool":"{tool}","id":"r","tags":{{}},"unit":"ms","definition":"r7",
+            "runs":{{{runs}}}}}]}}"#
+        );
+        let measured: Measured = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+        measured.runs().map(|_| ()).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn what_a_bad_merge_leaves_is_refused() {
+        let run = |figures: &str| format!(r#""0123456789abcdef":{{"n":3,{figures}}}"#);
+        let p95 = r#""p95":{"ln":1.0}"#;
+        assert_eq!(read("k6", &run(p95)), Ok(()));
+        for (tool, runs, why) in [
+            ("k6", run(&format!("{p95},{p95}")), "P95 appears twice"),
+            ("k6", run(r#""p96":{"ln":1.0}"#), "unknown variant `p96`"),
+            ("k6", run(r#""n":3"#), "duplicate field `n`"),
+            ("k6", format!("{},{}", run(p95), run(p95)), "\"0123456789abcdef\" appears twice"),
+            ("criterion", run(p95), "is of criterion and names run 0123456789abcdef of k6"),
+        ] {
+            let message = read(tool, &runs).unwrap_err();
+            assert!(message.contains(why), "{message}");
+        }
+    }
 }

@@ -57,7 +57,8 @@ pub fn merge(stored: &Baseline, merge: &Merge<'_>) -> Baseline {
             path: String::new(),
             ..run.clone()
         });
-        kept.rows.retain(|old| !rows.iter().any(|new| new.tags == old.tags));
+        let renewed: BTreeSet<&Tags> = rows.iter().map(|row| &row.tags).collect();
+        kept.rows.retain(|old| !renewed.contains(&old.tags));
         kept.rows.extend(rows);
         kept.rows.sort_by(|a, b| a.tags.cmp(&b.tags));
     }
@@ -106,6 +107,7 @@ fn prune(runs: &mut [Run], merge: &Merge<'_>) {
             places.entry((run.tool, row.tags.clone())).or_default().push((i, session.clone()));
         }
     }
+    let mut dropped: BTreeMap<usize, BTreeSet<Tags>> = BTreeMap::new();
     for ((_, tags), places) in places {
         // Newest first.
         let mut kept: Vec<(&str, usize)> = Vec::new();
@@ -123,9 +125,12 @@ fn prune(runs: &mut [Run], merge: &Merge<'_>) {
                 _ => false,
             };
             if !keep {
-                runs[*i].rows.retain(|row| row.tags != tags);
+                dropped.entry(*i).or_default().insert(tags.clone());
             }
         }
+    }
+    for (i, tags) in dropped {
+        runs[i].rows.retain(|row| !tags.contains(&row.tags));
     }
 }
 

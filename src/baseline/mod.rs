@@ -11,13 +11,14 @@ mod form;
 mod merge;
 mod store;
 mod text;
+mod unique;
 mod verify;
 
 pub use error::BaselineError;
 pub use form::{FormError, Measured};
 pub use merge::{Keep, Merge, merge};
-pub use store::{Lock, Shelf, write_atomically};
-pub use text::text;
+pub use store::{Lock, Shelf};
+pub use text::{parse_for, text};
 pub use verify::{Fault, verify};
 
 use std::collections::BTreeMap;

@@ -1,16 +1,20 @@
 //! Where baselines lie, and how they are replaced without anybody seeing half of one.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::detail::Details;
+use super::detail::{self, Details};
 use super::error::BaselineError;
+use super::form::FormError;
 use super::{Baseline, text};
+use crate::atomic;
 use crate::measure::{EnvironmentKey, Run};
 
-/// How the names of files begin that are still being written.
-const UNFINISHED: &str = ".tailguard-";
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 256 << 20;
+
+const DETAIL_HINT: &str = "remove it and refresh: no verdict needs it";
 
 /// A directory of baselines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,25 +88,33 @@ impl Shelf {
         suite: &str,
         environment: &EnvironmentKey,
     ) -> Result<Option<Baseline>, BaselineError> {
-        match read(&self.file(suite, environment))? {
-            Some(bytes) => self.parse(suite, environment, &bytes).map(Some),
-            None => Ok(None),
-        }
+        let Some(bytes) = self.bytes(suite, environment)? else { return Ok(None) };
+        text::parse_for(&bytes, suite, environment).map(Some).map_err(|source| {
+            BaselineError::Corrupt { path: self.file(suite, environment), source }
+        })
     }
 
-    /// The baseline of one suite and environment from the bytes of its file, of whatever revision.
+    /// The bytes of the file of one suite and environment, if there is one.
     ///
     /// # Errors
-    /// Where they are no whole baseline of that suite and environment.
-    pub fn parse(
+    /// Where the file is there but cannot be read.
+    pub fn bytes(
         &self,
         suite: &str,
         environment: &EnvironmentKey,
-        bytes: &[u8],
-    ) -> Result<Baseline, BaselineError> {
-        let path = self.file(suite, environment);
-        text::parse_for(bytes, suite, environment)
-            .map_err(|source| BaselineError::Corrupt { path, source })
+    ) -> Result<Option<Vec<u8>>, BaselineError> {
+        read(&self.file(suite, environment))
+    }
+
+    /// The suite and environment of a file, from its path relative to the shelf; `None` for what is
+    /// no baseline.
+    #[must_use]
+    pub fn names(file: &Path) -> Option<(String, EnvironmentKey)> {
+        let suite = file.parent()?.to_str().filter(|suite| !suite.is_empty())?;
+        let stem = file.file_name()?.to_str()?.strip_suffix(".json")?;
+        let environment = EnvironmentKey::new(stem);
+        let plain = Path::new(suite).components().count() == 1 && environment.as_str() == stem;
+        plain.then(|| (suite.to_owned(), environment))
     }
 
     /// Takes the right to write, without waiting.
@@ -124,7 +136,7 @@ impl Shelf {
     ///
     /// Three steps, each whole in itself: the details of both the old and the new runs, then the
     /// baseline, then the details of the new runs alone. A process that dies between them leaves
-    /// the old or the new baseline with at least its own details.
+    /// the old or the new baseline with at least its own details, as far as they fit.
     ///
     /// # Errors
     /// Where a file cannot be read or written; what was not reached stays as it was.
@@ -139,19 +151,19 @@ impl Shelf {
         let bytes =
             text(baseline).map_err(|source| failed("write", &path, io::Error::other(source)))?;
         sweep(&self.dir.join(&baseline.suite));
-        let before = self.details(&detail_path)?;
-        let mut details = before.clone();
-        details.add(fresh);
-        let both = details.clone();
-        details.keep(&baseline.runs);
-        if both != before {
-            write_details(&detail_path, &both)?;
+        let mut details = self.details(&detail_path)?;
+        let added = details.add(fresh);
+        let fitted = details
+            .fit(&baseline.runs, detail::LARGEST)
+            .map_err(|source| failed("write", &detail_path, source))?;
+        if added || fitted {
+            write_details(&detail_path, &details)?;
         }
         if read(&path)?.as_deref() != Some(bytes.as_bytes()) {
-            write_atomically(&path, bytes.as_bytes())
+            atomic::replace(&path, bytes.as_bytes())
                 .map_err(|source| failed("write", &path, source))?;
         }
-        if details != both {
+        if details.keep(&baseline.runs) {
             write_details(&detail_path, &details)?;
         }
         Ok(())
@@ -160,68 +172,80 @@ impl Shelf {
     pub(super) fn details(&self, path: &Path) -> Result<Details, BaselineError> {
         match read(path)? {
             None => Ok(Details::empty()),
-            Some(packed) => Details::unpack(&packed)
-                .map_err(|source| BaselineError::Corrupt { path: path.to_owned(), source }),
+            Some(packed) => Details::unpack(&packed).map_err(|source| match source {
+                FormError::TooLarge { limit } => too_large(path, limit, DETAIL_HINT),
+                source => BaselineError::Corrupt { path: path.to_owned(), source },
+            }),
         }
     }
-}
-
-/// Replaces a file as a whole: a temporary file beside it, flushed to the disk, then renamed.
-///
-/// # Errors
-/// What the file system says; the old file then stands as it was.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(dir)?;
-    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(dir)?;
-    file.write_all(bytes)?;
-    readable(file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    // The rename itself is on the disk only once the directory is.
-    File::open(dir)?.sync_all()
 }
 
 /// Removes what a writer that was killed left behind. Whoever holds the lock is the only writer, and
 /// what cannot be removed does no harm.
 fn sweep(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+        if entry.file_name().to_string_lossy().starts_with(atomic::UNFINISHED) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Temporary files are private; what replaces a committed file is as readable as any other.
-#[cfg(unix)]
-fn readable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_file: &File) -> io::Result<()> {
-    Ok(())
-}
-
 fn write_details(path: &Path, details: &Details) -> Result<(), BaselineError> {
     details
         .pack()
-        .and_then(|packed| write_atomically(path, &packed))
+        .and_then(|packed| atomic::replace(path, &packed))
         .map_err(|source| failed("write", path, source))
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, BaselineError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(failed("read", path, source)),
+    let kind = match fs::metadata(path) {
+        Ok(kind) => kind,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(failed("read", path, source)),
+    };
+    // A pipe would wait for a writer, and some devices never end.
+    if !kind.is_file() {
+        return Err(failed("read", path, io::Error::other("it is no regular file")));
     }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(|source| failed("read", path, source))?;
+    match bytes.len() as u64 > LARGEST {
+        true => Err(too_large(path, LARGEST, "keep fewer sessions and runs, or split the suite")),
+        false => Ok(Some(bytes)),
+    }
+}
+
+fn too_large(path: &Path, limit: u64, hint: &'static str) -> BaselineError {
+    BaselineError::TooLarge { path: path.to_owned(), limit, hint }
 }
 
 fn failed(verb: &'static str, path: &Path, source: io::Error) -> BaselineError {
     BaselineError::Io { verb, path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_or_too_large_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(dir.path().to_owned());
+        let key = EnvironmentKey::new("test");
+        let path = shelf.file("micro", &key);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let message = || shelf.load("micro", &key).unwrap_err().to_string();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        assert!(message().contains("it is no regular file"), "{}", message());
+        fs::remove_file(&path).unwrap();
+        // A file of holes: it takes no room on the disk.
+        File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
+        assert!(message().contains("it holds more than 256 MiB"), "{}", message());
+        File::create(&path).unwrap();
+        assert!(message().starts_with("corrupt baseline"), "{}", message());
+        assert!(shelf.load("micro", &EnvironmentKey::new("other")).unwrap().is_none());
+    }
 }

@@ -71,7 +71,7 @@ pub fn text(baseline: &Baseline) -> Result<String, serde_json::Error> {
 /// # Errors
 /// [`FormError`] where the text is not a whole baseline of a known version, or of another suite or
 /// environment.
-pub(super) fn parse_for(
+pub fn parse_for(
     text: &[u8],
     suite: &str,
     environment: &EnvironmentKey,

@@ -1,9 +1,10 @@
 //! The `baseline` commands.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::args::{Baseline, Diff, Format, Global, Refresh, Suites};
-use super::commands::{stdout, today};
+use super::commands::{page, today};
 use super::output::{complain, publish, say};
 use super::plan::{host, load_config, named_paths, row_matcher, suites_only};
 use crate::baseline::{Shelf, verify};
@@ -80,7 +81,7 @@ fn accepted(global: &Global, args: &Refresh, refreshed: &Refreshed) -> Result<u8
         text.push('\n');
         text.push_str(&refreshed.diff);
     }
-    let code = stdout(text.as_bytes())?;
+    let code = page(&text)?;
     say(global, if args.dry_run { "dry run: nothing was written" } else { "baselines written" });
     Ok(code)
 }
@@ -99,7 +100,7 @@ fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
         sessions.dedup();
         text.push_str(&format!(
             "{}: {} runs of {} sessions\n",
-            path.display(),
+            one_line(path),
             baseline.runs.len(),
             sessions.len()
         ));
@@ -109,7 +110,7 @@ fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
             let first = runs.first().map(|run| provenance(run)).unwrap_or_default();
             text.push_str(&format!(
                 "  {} {} at {} ({} runs){}\n",
-                first.time.as_deref().unwrap_or("at an unknown time"),
+                report::plain(first.time.as_deref().unwrap_or("at an unknown time")),
                 report::plain(session),
                 report::plain(first.commit.as_deref().unwrap_or("an unknown commit")),
                 runs.len(),
@@ -125,35 +126,34 @@ fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
         text = format!(
             "no baselines in {}\nhint: measure, then take the results in with `tailguard baseline \
              refresh`\n",
-            config.baselines().display()
+            one_line(&config.baselines())
         );
     }
-    stdout(text.as_bytes())
+    page(&text)
 }
 
 fn diff(config: &Config, args: &Diff) -> Result<u8, Error> {
     known(config, &args.suite)?;
-    let found = match &args.rev {
+    let (found, text) = match &args.rev {
         Some(revision) => gate::against_revision(config, &args.suite, revision)?,
         None => {
             let fresh = suites_only(config, named_paths("fresh", &args.fresh)?, &args.suite)?;
-            gate::against_fresh(config, &host(&args.origin, &config.dir), &fresh)?
+            let host = host(&args.origin, &config.dir);
+            (gate::against_fresh(config, &host, &fresh)?, String::new())
         }
     };
-    if found.is_empty() {
-        return stdout(b"no difference\n");
+    match (report::changes(&found), text) {
+        (rows, text) if rows.is_empty() && text.is_empty() => page("no difference\n"),
+        (rows, text) if rows.is_empty() || text.is_empty() => page(&format!("{rows}{text}")),
+        (rows, text) => page(&format!("{rows}\n{text}")),
     }
-    stdout(report::changes(&found).as_bytes())
 }
 
 fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
     known(config, &args.suite)?;
-    let names = config.suites.iter().map(|suite| suite.name.clone());
-    let suites: Vec<String> =
-        names.filter(|name| args.suite.is_empty() || args.suite.contains(name)).collect();
-    let (whole, faults) = verify(&Shelf::new(config.baselines()), &suites)?;
-    let text: String = whole.iter().map(|path| format!("whole: {}\n", path.display())).collect();
-    let code = stdout(text.as_bytes())?;
+    let (whole, faults) = verify(&Shelf::new(config.baselines()), &args.suite)?;
+    let text: String = whole.iter().map(|path| format!("whole: {}\n", one_line(path))).collect();
+    let code = page(&text)?;
     for fault in &faults {
         complain(&fault.error);
     }
@@ -165,6 +165,11 @@ fn verify_all(config: &Config, args: &Suites) -> Result<u8, Error> {
         return Ok(1);
     }
     Ok(if faults.is_empty() { code } else { 1 })
+}
+
+/// A path of which nothing ends the line.
+fn one_line(path: &Path) -> String {
+    report::said(&path.display().to_string())
 }
 
 /// # Errors

@@ -18,7 +18,8 @@ use crate::source;
 /// Why a command ended without a verdict: what to say, and the exit code.
 #[derive(Debug)]
 pub struct Failure {
-    /// For stderr, without the leading `error: `.
+    /// For stderr, without the leading `error: `. Foreign text may be in it: see
+    /// [`report::error`].
     pub message: String,
     /// The process exit code.
     pub exit_code: u8,
@@ -163,6 +164,11 @@ fn man(dir: Option<&Path>) -> Result<u8, Error> {
         .and_then(|()| clap_mangen::generate_to(Cli::command(), dir))
         .map_err(|source| Error::Write { path: dir.to_owned(), source })?;
     Ok(0)
+}
+
+/// A page of plain text for stdout, and the exit code of success.
+pub(super) fn page(text: &str) -> Result<u8, Error> {
+    stdout(report::page(text).as_bytes())
 }
 
 /// Text for stdout, and the exit code of success.

@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::args::{Color, Format, Global};
-use crate::baseline::write_atomically;
+use crate::atomic;
 use crate::gate::Error;
-use crate::report::{Dialect, Layout};
+use crate::report::{self, Dialect, Layout};
 
 /// Columns of a terminal report that goes to no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -47,20 +47,21 @@ pub(super) fn to_stdout(bytes: &[u8]) -> io::Result<()> {
 pub(super) fn say(global: &Global, line: &str) {
     if !global.quiet {
         // Nobody can be told that stderr is closed.
-        let _ = writeln!(io::stderr(), "{line}");
+        let _ = writeln!(io::stderr(), "{}", report::said(line));
     }
 }
 
 /// An error that does not end the command, or that has an exit code of its own.
 pub(super) fn complain(error: &dyn std::fmt::Display) {
-    let _ = writeln!(io::stderr(), "error: {error}");
+    let _ = writeln!(io::stderr(), "{}", report::error(&error.to_string()));
 }
 
-/// A device or a pipe is written to; only a file can be replaced.
+/// Replaces a file, or writes to what can only be written to. What the system calls stdout is
+/// stdout, so that reports to both follow each other.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match std::fs::metadata(path) {
-        Ok(kind) if !kind.is_file() && !kind.is_dir() => std::fs::write(path, bytes),
-        _ => write_atomically(path, bytes),
+    match path.to_str() {
+        Some("/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1") => to_stdout(bytes),
+        _ => atomic::replace(path, bytes),
     }
 }
 

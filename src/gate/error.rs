@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::baseline::BaselineError;
+use crate::baseline::{BaselineError, FormError};
 use crate::policy::config::ConfigError;
 use crate::source::SourceError;
 
@@ -43,6 +43,19 @@ pub enum Error {
         suite: String,
         /// The environment keys.
         machines: String,
+    },
+    /// A baseline of another revision that could not be read.
+    #[error(
+        "corrupt baseline {} as of revision {revision:?}: {source}\nhint: compare with another revision; the file as it is now was not looked at",
+        path.display()
+    )]
+    Revision {
+        /// The file.
+        path: PathBuf,
+        /// The revision, as it was asked for.
+        revision: String,
+        /// What is wrong.
+        source: FormError,
     },
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]

@@ -1,16 +1,17 @@
 //! `baseline show` and `baseline diff`: what is stored, and against what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::check::chosen;
 use super::error::Error;
 use super::fresh::{Host, SuitePaths, read_fresh};
-use crate::baseline::{Baseline, Shelf};
+use crate::baseline::{self, Baseline, Shelf};
 use crate::host;
 use crate::measure::{EnvironmentKey, Figure, Metric, Run, Tags, Tool, Unit};
 use crate::policy::config::Config;
 use crate::report::{Change, Side};
+use crate::text_diff::{self, Versions};
 
 /// Every stored baseline of the chosen suites, by file.
 ///
@@ -59,7 +60,9 @@ pub fn against_fresh(
     Ok(all)
 }
 
-/// What a git revision had stored against what is stored now.
+/// What a git revision had stored against what is stored now: rows, and the files' text as one
+/// unified diff. A file of either side alone counts too, also of a suite that is no longer
+/// configured.
 ///
 /// # Errors
 /// Where a baseline of either side cannot be read.
@@ -67,7 +70,7 @@ pub fn against_revision(
     config: &Config,
     suites: &[String],
     revision: &str,
-) -> Result<Vec<Change>, Error> {
+) -> Result<(Vec<Change>, String), Error> {
     let shelf = Shelf::new(config.baselines());
     if !host::is_revision(&config.dir, revision) {
         return Err(Error::Usage(format!(
@@ -76,16 +79,40 @@ pub fn against_revision(
             config.dir.display()
         )));
     }
+    let asked = |suite: &str| suites.is_empty() || suites.iter().any(|name| name == suite);
+    let mut files: BTreeSet<(String, EnvironmentKey)> = host::files_at(revision, shelf.dir())
+        .iter()
+        .filter_map(|file| Shelf::names(file))
+        .filter(|(suite, _)| asked(suite))
+        .collect();
+    for suite in config.suites.iter().filter(|suite| asked(&suite.name)) {
+        let environments = shelf.environments(&suite.name)?;
+        files.extend(environments.into_iter().map(|key| (suite.name.clone(), key)));
+    }
     let mut all = Vec::new();
-    for (path, baseline) in show(config, suites)? {
-        let environment: &EnvironmentKey = &baseline.environment;
-        let before = match host::file_at(revision, &path) {
-            Some(bytes) => shelf.parse(&baseline.suite, environment, &bytes)?.runs,
+    let mut diff = String::new();
+    for (suite, environment) in &files {
+        let path = shelf.file(suite, environment);
+        let before = host::file_at(revision, &path);
+        let old = match &before {
+            Some(bytes) => baseline::parse_for(bytes, suite, environment)
+                .map(|baseline| baseline.runs)
+                .map_err(|source| Error::Revision {
+                    path: path.clone(),
+                    revision: revision.to_owned(),
+                    source,
+                })?,
             None => Vec::new(),
         };
-        all.extend(changes(&baseline.suite, &before, &baseline.runs));
+        let new = shelf.load(suite, environment)?.map(|baseline| baseline.runs);
+        all.extend(changes(suite, &old, &new.unwrap_or_default()));
+        diff.push_str(&text_diff::unified(Versions {
+            name: &path.display().to_string(),
+            old: &String::from_utf8_lossy(&before.unwrap_or_default()),
+            new: &String::from_utf8_lossy(&shelf.bytes(suite, environment)?.unwrap_or_default()),
+        }));
     }
-    Ok(all)
+    Ok((all, diff))
 }
 
 /// Rows of either side, old against new, in a stable order; equal rows are left out.

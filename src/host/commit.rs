@@ -1,6 +1,6 @@
 //! What version control can tell.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The commit that is checked out in a directory.
@@ -30,6 +30,28 @@ pub fn file_at(revision: &str, path: &Path) -> Option<Vec<u8>> {
     let existing = dir.ancestors().find(|dir| dir.is_dir())?;
     let below = dir.strip_prefix(existing).ok()?.join(name);
     git(existing, &["show", &format!("{revision}:./{}", below.to_str()?)])
+}
+
+/// The files below a directory as of a revision, by their path relative to it, sorted; none where
+/// there is no such revision or directory.
+#[must_use]
+pub fn files_at(revision: &str, dir: &Path) -> Vec<PathBuf> {
+    let Some(existing) = dir.ancestors().find(|dir| dir.is_dir()) else { return Vec::new() };
+    let Ok(below) = dir.strip_prefix(existing) else { return Vec::new() };
+    if revision.starts_with('-') {
+        return Vec::new();
+    }
+    // Paths come relative to the directory in which git runs, and only those below it.
+    let listing = git(existing, &["ls-tree", "-r", "-z", "--name-only", revision]);
+    let listing = listing.unwrap_or_default();
+    let mut files: Vec<PathBuf> = listing
+        .split(|byte| *byte == 0)
+        .filter_map(|name| Path::new(std::str::from_utf8(name).ok()?).strip_prefix(below).ok())
+        .filter(|path| !path.as_os_str().is_empty())
+        .map(Path::to_owned)
+        .collect();
+    files.sort();
+    files
 }
 
 fn git(dir: &Path, arguments: &[&str]) -> Option<Vec<u8>> {

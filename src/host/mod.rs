@@ -5,6 +5,6 @@ mod commit;
 mod job;
 mod machine;
 
-pub use commit::{file_at, head, is_revision};
+pub use commit::{file_at, files_at, head, is_revision};
 pub use job::session_of_job;
 pub use machine::this_machine;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// The machine that measured. The first four fields make the environment key; the rest is
 /// recorded, and a difference is only noticed.
@@ -40,22 +41,29 @@ impl EnvironmentKey {
     const LONGEST: usize = 100;
 
     /// A key from any text: lower case, with runs of other characters than letters, digits, `.`
-    /// and `_` as one `-`.
+    /// and `_` as one `-`. Where letters or digits beyond ASCII were left out, or the end was cut,
+    /// the hash of the whole text is appended, so that different names stay different keys.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut key = String::new();
+        let mut lossy = false;
         for c in text.chars().flat_map(char::to_lowercase) {
             if c.is_ascii_alphanumeric() || c == '_' || (c == '.' && !key.is_empty()) {
                 key.push(c);
             } else if !key.is_empty() && !key.ends_with('-') {
                 key.push('-');
             }
-            if key.len() >= Self::LONGEST {
-                break;
-            }
+            lossy |= !c.is_ascii() && c.is_alphanumeric();
         }
-        let key = key.trim_end_matches(['-', '.']);
-        Self(if key.is_empty() { "unknown".to_owned() } else { key.to_owned() })
+        let whole = key.trim_end_matches(['-', '.']);
+        if !lossy && whole.len() <= Self::LONGEST {
+            return Self(if whole.is_empty() { "unknown".to_owned() } else { whole.to_owned() });
+        }
+        let hash: String =
+            Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let room = Self::LONGEST - hash.len() - 1;
+        let start = whole.get(..room).unwrap_or(whole).trim_end_matches(['-', '.']);
+        Self(if start.is_empty() { hash } else { format!("{start}-{hash}") })
     }
 
     /// The key as text.
@@ -81,6 +89,49 @@ impl Machine {
                 "{}-{}-{}-{}c",
                 self.os, self.arch, self.cpu, self.cores
             )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EnvironmentKey;
+
+    fn key(text: &str) -> String {
+        EnvironmentKey::new(text).as_str().to_owned()
+    }
+
+    #[test]
+    fn plain_names_stay_as_they_are() {
+        for (text, expected) in [
+            (
+                "linux-x86_64-AMD EPYC 7763 64-Core Processor-4c",
+                "linux-x86_64-amd-epyc-7763-64-core-processor-4c",
+            ),
+            ("Intel(R) Core(TM) i7 @ 2.6GHz", "intel-r-core-tm-i7-2.6ghz"),
+            ("  ..hidden/../x.. ", "hidden-..-x"),
+            ("", "unknown"),
+            ("—", "unknown"),
+        ] {
+            assert_eq!(key(text), expected);
+        }
+        let longest = "x".repeat(100);
+        assert_eq!(key(&longest), longest);
+        assert_eq!(key(&format!("{longest}--")), longest);
+    }
+
+    #[test]
+    fn different_names_are_different_keys() {
+        // The hashes are what `printf %s NAME | sha256sum` says.
+        assert_eq!(key("сервер"), "98f5cacd");
+        assert_eq!(key("büro"), "b-ro-2616f09c");
+        assert_ne!(key("服务器"), key("测试机"));
+        let long = "x".repeat(100);
+        let keys = [key(&format!("{long}a")), key(&format!("{long}b"))];
+        assert_ne!(keys[0], keys[1]);
+        for key in keys {
+            assert_eq!(key.len(), 100);
+            assert_eq!(EnvironmentKey::new(&key).as_str(), key, "a key is its own key");
         }
     }
 }

@@ -65,7 +65,7 @@ pub struct Detail {
     /// benchmark may take less than a nanosecond). Histograms of several runs merge by adding
     /// counts.
     pub sketch: Vec<u8>,
-    /// Up to 60 consecutive windows of equal counts, in time order.
+    /// Consecutive windows of equal counts, in time order: up to 60 of k6, up to 20 of criterion.
     pub windows: Vec<Window>,
 }
 

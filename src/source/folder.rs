@@ -104,14 +104,15 @@ fn one_of(folder: &Path, mut results: Vec<(PathBuf, k6::Shape)>) -> Result<PathB
     ))
 }
 
-/// How much a format says: every request, or a summary.
+/// How much a format says: every request, or a summary. k6 may still change its machine-readable
+/// summary, so that one comes last.
 fn rank(shape: &k6::Shape) -> u8 {
     match shape {
         k6::Shape::Ndjson => 0,
         k6::Shape::Csv => 1,
-        k6::Shape::MachineReadable => 2,
-        k6::Shape::HandleSummary => 3,
-        k6::Shape::SummaryExport => 4,
+        k6::Shape::HandleSummary => 2,
+        k6::Shape::SummaryExport => 3,
+        k6::Shape::MachineReadable => 4,
     }
 }
 

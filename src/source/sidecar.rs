@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::atomic;
 use crate::measure::{Machine, Provenance};
 
 use super::SourceError;
@@ -118,7 +119,10 @@ pub fn read_beside(path: &Path) -> Result<Option<Sidecar>, SourceError> {
 pub fn write(path: &Path, sidecar: &Sidecar) -> Result<(), SourceError> {
     let folder = if path.is_dir() { path.to_owned() } else { parent(path) };
     let target = folder.join(NAME);
-    replace(&folder, &target, sidecar).map_err(io_error(&target))
+    serde_json::to_string_pretty(sidecar)
+        .map_err(io::Error::from)
+        .and_then(|text| atomic::replace(&target, format!("{text}\n").as_bytes()))
+        .map_err(io_error(&target))
 }
 
 /// The sidecar in this directory, if there is one.
@@ -159,24 +163,6 @@ fn read_at(path: &Path) -> Result<Option<Sidecar>, SourceError> {
         return Err(broken("something that is not an object".to_owned()));
     }
     serde_json::from_slice(bytes).map(Some).map_err(|e| broken(format!("a broken sidecar ({e})")))
-}
-
-fn replace(folder: &Path, target: &Path, sidecar: &Sidecar) -> io::Result<()> {
-    let mut new = new_file(folder)?;
-    serde_json::to_writer_pretty(&mut new, sidecar)?;
-    new.write_all(b"\n")?;
-    new.as_file().sync_all()?;
-    new.persist(target)?;
-    Ok(())
-}
-
-/// A file that others may read, as far as the user's mask lets them.
-fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tailguard-run");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 fn parent(path: &Path) -> PathBuf {

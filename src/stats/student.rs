@@ -44,7 +44,8 @@ pub fn student_quantile(p: f64, df: f64) -> f64 {
     if df.is_nan() || df <= 0.0 || !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
-    let quantile = |p: f64| if p < 0.5 { -upper_quantile(p, df) } else { upper_quantile(1.0 - p, df) };
+    let quantile =
+        |p: f64| if p < 0.5 { -upper_quantile(p, df) } else { upper_quantile(1.0 - p, df) };
     remembered((p.to_bits(), df.to_bits()), || quantile(p))
 }
 

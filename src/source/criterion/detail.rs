@@ -7,7 +7,7 @@ use crate::measure::{Detail, Window};
 use crate::stats::quantile::r7;
 
 /// Windows a run is cut into.
-const WINDOWS: usize = 60;
+const WINDOWS: usize = 20;
 
 /// Steps of the sketch in one of the row's unit: a benchmark of a nanosecond still has a thousand,
 /// so that the sketch's 1 % holds.
@@ -69,9 +69,9 @@ mod tests {
     fn windows_are_consecutive() {
         let times: Vec<f64> = (1..=130).map(f64::from).collect();
         let windows = detail(&times).unwrap().windows;
-        assert_eq!(windows.len(), 44);
+        assert_eq!(windows.len(), 19);
         assert_eq!(windows.iter().map(|w| w.n).sum::<u64>(), 130);
-        assert_eq!(windows[1], Window { n: 3, p50: 5.0, p95: 5.9, p99: 5.98, mean: 5.0 });
+        assert_eq!(windows[1], Window { n: 7, p50: 11.0, p95: 13.7, p99: 13.94, mean: 11.0 });
     }
 
     #[test]

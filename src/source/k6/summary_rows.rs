@@ -113,7 +113,7 @@ fn fill(row: &mut Row, summary: &Summary, problems: &mut Vec<Problem>) {
     let (_, whole) = rate_of(summary.find("http_req_failed", &Tags::new()));
     let worthless = if trend.is_none() {
         Some("no HTTP request in the summary")
-    } else if statistics.values().all(|value| *value <= 0.0) {
+    } else if !took_time(&statistics) {
         Some("every latency is 0 or absent: no request of this part, or nothing answered")
     } else {
         let all_failed = error_share.or(whole).is_some_and(|share| share >= 1.0);
@@ -129,7 +129,7 @@ fn fill(row: &mut Row, summary: &Summary, problems: &mut Vec<Problem>) {
             insert(Metric::Throughput, throughput(requests, rate, summary.duration));
         }
     }
-    if statistics.values().any(|value| *value > 0.0) {
+    if took_time(&statistics) {
         row.statistics = named(&statistics);
     }
     if !row.figures.contains_key(&Metric::ErrorRate) {
@@ -145,6 +145,11 @@ fn fill(row: &mut Row, summary: &Summary, problems: &mut Vec<Problem>) {
         let why = format!("{events} of {of} iterations never started: less load than offered");
         about(Severity::Warning, "dropped-iterations", why);
     }
+}
+
+/// Whether anything took time. `count` tells how often something was measured, not how long.
+fn took_time(statistics: &BTreeMap<String, f64>) -> bool {
+    statistics.iter().any(|(key, value)| key != "count" && *value > 0.0)
 }
 
 /// A proportion where both counts are there, and the share alone.
