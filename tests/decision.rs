@@ -183,8 +183,8 @@ proptest! {
     #[test]
     fn the_estimate_lies_in_its_interval_and_p_only_grows(rows in any_rows(), one_session: bool) {
         for finding in findings(&rows, one_session, false) {
-            let Some(evidence) = finding.evidence else { continue };
-            let change = finding.comparison.contrast.as_ref().map_or(0.0, |c| c.estimate.exp_m1());
+            let Some(evidence) = finding.tested else { continue };
+            let change = finding.comparison.change().unwrap_or(0.0);
             let [low, high] = evidence.interval;
             prop_assert!(low <= change + 1e-12 && change <= high + 1e-12);
             prop_assert!(evidence.p_adjusted >= evidence.p - 1e-15 && evidence.p_adjusted <= 1.0);
@@ -210,7 +210,7 @@ fn mean_width(runs: usize) -> f64 {
         };
         let rows: Vec<Rows> = (0..3).map(|_| Rows { base: side(), fresh: side() }).collect();
         for finding in findings(&rows, true, false) {
-            let [low, high] = finding.evidence.map_or([0.0, 0.0], |e| e.interval);
+            let [low, high] = finding.tested.map_or([0.0, 0.0], |e| e.interval);
             sum += high.ln_1p() - low.ln_1p();
         }
     }

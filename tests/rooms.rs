@@ -1,7 +1,7 @@
 //! The rooms of the library and which of them may import which: the arrows form no cycle, and a
 //! wrong import fails here with both rooms named.
 
-#![allow(clippy::expect_used, reason = "sources that cannot be read are a failed test")]
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

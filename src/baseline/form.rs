@@ -69,6 +69,8 @@ pub(super) struct StoredFigures {
     pub(super) n: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) approximate: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) damaged: bool,
     #[serde(flatten, deserialize_with = "unique")]
     pub(super) figures: BTreeMap<Metric, StoredFigure>,
 }
@@ -115,14 +117,11 @@ pub enum FormError {
 }
 
 impl Measured {
-    /// The stored form of runs. Rows without figures are left out; the order of the result depends
-    /// on the content only.
+    /// The stored form of runs, in their order; the runs of one session stand together.
     #[must_use]
     pub fn of(runs: &[Run], accepted: &BTreeMap<String, String>) -> Self {
-        let mut ordered: Vec<&Run> = runs.iter().collect();
-        ordered.sort_by_key(|run| order(run));
         let mut sessions: Vec<StoredSession> = Vec::new();
-        for run in &ordered {
+        for run in runs {
             let id = run.provenance.session.clone().unwrap_or_default();
             let place = sessions.iter().position(|s| s.id == id).unwrap_or_else(|| {
                 sessions.push(StoredSession {
@@ -135,7 +134,7 @@ impl Measured {
             });
             sessions[place].runs.push(stored_run(run));
         }
-        Self { sessions, rows: stored_rows(&ordered) }
+        Self { sessions, rows: stored_rows(runs) }
     }
 
     /// The runs of the stored form, and the accepted regressions.
@@ -188,12 +187,6 @@ impl Measured {
     }
 }
 
-/// Oldest first; runs of unknown time come before the others of their session.
-pub(super) fn order(run: &Run) -> (Option<String>, Option<String>, String) {
-    let p = &run.provenance;
-    (p.time.clone(), p.session.clone(), run.id.clone())
-}
-
 /// What stands for a run inside one file.
 pub(super) fn short(id: &str) -> &str {
     id.get(..SHORT).unwrap_or(id)
@@ -212,10 +205,10 @@ fn stored_run(run: &Run) -> StoredRun {
     }
 }
 
-fn stored_rows(runs: &[&Run]) -> Vec<StoredRow> {
+fn stored_rows(runs: &[Run]) -> Vec<StoredRow> {
     let mut rows: BTreeMap<(Tool, &Tags, Unit, Definition), StoredRow> = BTreeMap::new();
     for run in runs {
-        for row in run.rows.iter().filter(|row| !row.figures.is_empty()) {
+        for row in &run.rows {
             let stored = rows
                 .entry((run.tool, &row.tags, row.unit, row.definition))
                 .or_insert_with(|| StoredRow {
@@ -242,6 +235,7 @@ fn stored_figures(row: &Row) -> StoredFigures {
     StoredFigures {
         n: row.n,
         approximate: row.approximate,
+        damaged: row.damaged,
         figures: row.figures.iter().map(|(metric, f)| (*metric, figure(f))).collect(),
     }
 }
@@ -306,6 +300,7 @@ fn row_of(row: &StoredRow, stored: &StoredFigures) -> Result<Row, FormError> {
     let mut read = Row::empty(row.id.clone(), row.tags.clone(), row.unit, evidence);
     read.n = stored.n;
     read.approximate = stored.approximate;
+    read.damaged = stored.damaged;
     read.definition = row.definition;
     read.figures = figures;
     Ok(read)

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Baseline;
-use super::form::order;
 use crate::measure::{Row, Run, Tags, Tool};
 
 /// How much of a row's past is kept.
@@ -63,8 +62,7 @@ pub fn merge(stored: &Baseline, merge: &Merge<'_>) -> Baseline {
         kept.rows.extend(rows);
         kept.rows.sort_by(|a, b| a.tags.cmp(&b.tags));
     }
-    let mut runs: Vec<Run> = runs.into_values().collect();
-    runs.sort_by_key(order);
+    let mut runs = in_order(stored, merge.fresh, runs);
     let named = |run: &Run, row: &Row| (run.tool, row.tags.clone());
     let measured: BTreeSet<_> = merge
         .fresh
@@ -89,6 +87,16 @@ pub fn merge(stored: &Baseline, merge: &Merge<'_>) -> Baseline {
     Baseline { runs, accepted, ..stored.clone() }
 }
 
+/// Stored runs first, in their order, then new ones by time: what came last is the newest, whether or
+/// not anything tells when it was measured.
+fn in_order(stored: &Baseline, fresh: &[Run], mut runs: BTreeMap<String, Run>) -> Vec<Run> {
+    let mut ordered: Vec<Run> = stored.runs.iter().filter_map(|run| runs.remove(&run.id)).collect();
+    let mut new: Vec<&Run> = fresh.iter().collect();
+    new.sort_by_key(|run| (run.provenance.time.clone(), run.id.clone()));
+    ordered.extend(new.iter().filter_map(|run| runs.remove(&run.id)));
+    ordered
+}
+
 /// Drops, row by row, what is older than the last sessions and beyond the runs of one session.
 fn prune(runs: &mut [Run], merge: &Merge<'_>) {
     type Places = BTreeMap<(Tool, Tags), Vec<(usize, String)>>;
@@ -101,7 +109,7 @@ fn prune(runs: &mut [Run], merge: &Merge<'_>) {
     }
     let mut dropped: BTreeMap<usize, BTreeSet<Tags>> = BTreeMap::new();
     for ((_, tags), places) in places {
-        // Newest first: the runs are in order of time.
+        // Newest first.
         let mut kept: Vec<(&str, usize)> = Vec::new();
         for (i, session) in places.iter().rev() {
             let place = kept.iter().position(|(s, _)| s == session);

@@ -32,7 +32,7 @@ pub struct Baseline {
     pub suite: String,
     /// The environment key of every run.
     pub environment: EnvironmentKey,
-    /// Runs in compact form, ordered by time, session and id.
+    /// Runs in compact form, oldest first; the runs of one session stand together.
     pub runs: Vec<Run>,
     /// Why a session was taken in although it regressed, by session.
     pub accepted: BTreeMap<String, String>,

@@ -73,7 +73,7 @@ fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error
 
 fn accepted(global: &Global, args: &Refresh, refreshed: &Refreshed) -> Result<u8, Error> {
     if refreshed.changes.is_empty() {
-        say(global, "nothing to change: the baselines hold these results already");
+        say(global, "nothing to change: the baselines are as they would be");
         return Ok(0);
     }
     let mut text = report::changes(&refreshed.changes);

@@ -44,7 +44,8 @@ pub(super) fn named_paths(
     let mut named: BTreeMap<String, SuitePaths> = BTreeMap::new();
     let mut current: Option<String> = None;
     for word in words {
-        let split = word.split_once('=').filter(|(name, _)| !name.contains(['/', '*']));
+        let is_name = |name: &str| !name.contains(['/', '*']) && !Path::new(word).exists();
+        let split = word.split_once('=').filter(|(name, _)| is_name(name));
         let (name, path) = match (split, &current) {
             (Some((name, path)), _) => (name.to_owned(), path),
             (None, Some(name)) => (name.clone(), word.as_str()),
@@ -74,6 +75,12 @@ pub(super) fn suites_only(
     mut fresh: BTreeMap<String, SuitePaths>,
     suites: &[String],
 ) -> Result<BTreeMap<String, SuitePaths>, Error> {
+    if let Some(name) = fresh.keys().find(|name| !suites.is_empty() && !suites.contains(name)) {
+        return Err(Error::Usage(format!(
+            "--fresh names suite {name:?}, which --suite leaves out\nhint: name it in both, or leave \
+             --suite out"
+        )));
+    }
     for name in suites {
         let Some(suite) = config.suites.iter().find(|suite| suite.name == *name) else {
             return Err(Error::Usage(format!(
@@ -86,9 +93,6 @@ pub(super) fn suites_only(
             patterns: suite.paths.clone(),
             dir: config.dir.clone(),
         });
-    }
-    if !suites.is_empty() {
-        fresh.retain(|name, _| suites.contains(name));
     }
     Ok(fresh)
 }

@@ -39,9 +39,8 @@ pub struct Comparison {
     pub run_variance: Option<f64>,
     /// The prior that moderated the variance.
     pub prior: Prior,
-    /// For proportions, the slope that turns a difference on the arcsine scale into a difference
-    /// of proportions.
-    pub share_slope: Option<f64>,
+    /// For proportions, the mean arcsine angles of the base and of the fresh side.
+    pub angles: Option<(f64, f64)>,
 }
 
 /// Which sides a pair has.
@@ -70,26 +69,38 @@ pub struct SideSummary {
 
 impl Comparison {
     /// Fresh against base: a fraction of the base, or a difference of proportions. Absent where a
-    /// side is.
+    /// side is. Where something was tested, it is the estimate that was tested.
     #[must_use]
     pub fn change(&self) -> Option<f64> {
         let (base, fresh) = (self.base?, self.fresh?);
-        match self.share_slope {
-            Some(_) => Some(fresh.value - base.value),
+        if self.metric.is_proportion() {
+            return Some(fresh.value - base.value);
+        }
+        match &self.contrast {
+            Some(contrast) => Some(contrast.estimate.exp_m1()),
             None => Some(fresh.value / base.value - 1.0),
         }
     }
 
-    /// A difference on the scale of the test, in the terms of [`Self::change`].
+    /// An interval of differences on the scale of the test, in the terms of [`Self::change`].
+    ///
+    /// A difference of angles means more or less in proportions depending on where it starts. Each
+    /// end is held against both sides and the wider one kept, so that swapping the sides mirrors
+    /// the interval and no rate near zero makes it look narrow.
     #[must_use]
-    pub fn as_change(&self, difference: f64) -> Option<f64> {
-        match self.share_slope {
-            // Around the observed change, the proportions move linearly with the arcsine.
-            Some(slope) => {
-                let from = self.contrast.as_ref()?.estimate;
-                Some(self.change()? + slope * (difference - from))
-            }
-            None => Some(difference.exp_m1()),
-        }
+    pub fn as_change(&self, (low, high): (f64, f64)) -> Option<[f64; 2]> {
+        let change = self.change()?;
+        let Some((base, fresh)) = self.angles else { return Some([low.exp_m1(), high.exp_m1()]) };
+        let from_base = |difference: f64| proportion(base + difference) - proportion(base);
+        let to_fresh = |difference: f64| proportion(fresh) - proportion(fresh - difference);
+        Some([
+            from_base(low).min(to_fresh(low)).min(change),
+            from_base(high).max(to_fresh(high)).max(change),
+        ])
     }
+}
+
+/// The proportion at an angle.
+fn proportion(angle: f64) -> f64 {
+    angle.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2)
 }

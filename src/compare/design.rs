@@ -24,6 +24,9 @@ pub enum Design {
 /// scale of the test.
 pub(super) const ASSUMED_SD: f64 = 0.03;
 
+/// Sessions on one side from which their own scatter is believed, however small.
+const ENOUGH_SESSIONS: usize = 5;
+
 /// A pair, reduced to what a contrast needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Layout {
@@ -41,6 +44,8 @@ pub(super) struct Layout {
     pub(super) extra: f64,
     /// Between the runs of one session, where any session has two runs.
     pub(super) runs: Option<Variance>,
+    /// Mean squared within-run error of a run; 0 where no run tells.
+    pub(super) run_error: f64,
 }
 
 /// Lays a pair out. Both sides must have observations.
@@ -83,15 +88,23 @@ fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)]) -> Layout {
     let errors: Vec<_> =
         blocks.iter().flat_map(|(b, f)| b.iter().chain(f.iter())).copied().collect();
     let floor = mean_error(&errors);
-    let variance = runs.unwrap_or(NOTHING);
-    if runs_of_base.min(runs_of_fresh) >= 2 {
-        let design = Design::Runs;
-        return Layout { design, estimate, scale, variance, floor, extra: 0.0, runs };
+    let layout = Layout {
+        design: Design::Runs,
+        estimate,
+        scale,
+        variance: runs.unwrap_or(NOTHING),
+        floor,
+        extra: 0.0,
+        runs,
+        run_error: floor,
+    };
+    if runs.is_some() && runs_of_base.min(runs_of_fresh) >= 2 {
+        return layout;
     }
-    let assumed = Variance { s2: variance.s2.max(ASSUMED_SD * ASSUMED_SD), nu: 0.0 };
+    let s2 = layout.variance.s2.max(ASSUMED_SD * ASSUMED_SD);
     let design =
         if runs_of_base.max(runs_of_fresh) >= 2 { Design::Assumed } else { Design::TooFew };
-    Layout { design, estimate, scale: 2.0, variance: assumed, floor, extra: 0.0, runs }
+    Layout { design, scale: 2.0, variance: Variance { s2, nu: 0.0 }, ..layout }
 }
 
 /// Session means against session means.
@@ -103,6 +116,8 @@ fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>]) -> Layout {
     let sessions: Vec<_> = base.iter().chain(fresh).collect();
     let floor = sessions.iter().map(|s| mean_error(s) / s.len() as f64).sum::<f64>()
         / sessions.len() as f64;
+    let runs_of_all: Vec<_> = sessions.iter().flat_map(|s| s.iter()).copied().collect();
+    let run_error = mean_error(&runs_of_all);
     let nu = (b.len() + f.len()).saturating_sub(2);
     if nu == 0 {
         let fewest = base[0].len().min(fresh[0].len());
@@ -110,13 +125,20 @@ fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>]) -> Layout {
         let scatter = runs.map_or(0.0, |v| v.s2) / fewest as f64;
         let variance = Variance { s2: scatter.max(ASSUMED_SD * ASSUMED_SD), nu: 0.0 };
         let design = if most >= 2 { Design::Assumed } else { Design::TooFew };
-        return Layout { design, estimate, scale: 2.0, variance, floor, extra: 0.0, runs };
+        let (scale, extra) = (2.0, 0.0);
+        return Layout { design, estimate, scale, variance, floor, extra, runs, run_error };
     }
+    // What a session does, it often does to all rows alike: the rows then agree about a variance
+    // that rests on two or three draws. Until there are enough sessions, less is not believed than
+    // would be assumed.
+    let few = b.len().max(f.len()) < ENOUGH_SESSIONS;
+    let floor = if few { floor.max(ASSUMED_SD * ASSUMED_SD) } else { floor };
     let s2 = (squares(&b) + squares(&f)) / nu as f64;
     let scale = 1.0 / b.len() as f64 + 1.0 / f.len() as f64;
     let variance = Variance { s2, nu: nu as f64 };
     let extra = unseen_run_noise(base, fresh, runs);
-    Layout { design: Design::Sessions, estimate, scale, variance, floor, extra, runs }
+    let design = Design::Sessions;
+    Layout { design, estimate, scale, variance, floor, extra, runs, run_error }
 }
 
 /// The side with more sessions shows how far session means of its size scatter. Where the other
@@ -126,7 +148,11 @@ fn unseen_run_noise(base: &[&Side<'_>], fresh: &[&Side<'_>], runs: Option<Varian
     let inverse_runs = |side: &[&Side<'_>]| {
         side.iter().map(|s| 1.0 / s.len() as f64).sum::<f64>() / side.len() as f64
     };
-    let (many, few) = if base.len() >= fresh.len() { (base, fresh) } else { (fresh, base) };
+    if base.len() == fresh.len() {
+        // Both sides show their own noise.
+        return 0.0;
+    }
+    let (many, few) = if base.len() > fresh.len() { (base, fresh) } else { (fresh, base) };
     let excess = (inverse_runs(few) - inverse_runs(many)).max(0.0);
     runs.map_or(0.0, |v| v.s2) * excess / few.len() as f64
 }

@@ -49,7 +49,11 @@ pub(super) fn pairs<'a>(base: &'a [Run], fresh: &'a [Run]) -> Vec<Pair<'a>> {
     for (runs, is_fresh) in [(base, false), (fresh, true)] {
         mark_hollow(&mut pairs, runs, is_fresh);
     }
-    pairs.into_values().collect()
+    let mut pairs: Vec<Pair<'a>> = pairs.into_values().collect();
+    for pair in &mut pairs {
+        pair.keep_shared_sessions();
+    }
+    pairs
 }
 
 impl Pair<'_> {
@@ -67,8 +71,25 @@ impl Pair<'_> {
         }
     }
 
-    pub(super) fn is_share(&self) -> bool {
-        self.base.iter().chain(&self.fresh).any(|o| matches!(o.figure, Figure::Share { .. }))
+    /// Drops what no comparison of this pair uses: where the sides share sessions, the others.
+    fn keep_shared_sessions(&mut self) {
+        let sessions = |side: &[Observation<'_>]| -> BTreeSet<String> {
+            side.iter().map(|o| o.session.to_owned()).collect()
+        };
+        let shared: BTreeSet<String> =
+            sessions(&self.base).intersection(&sessions(&self.fresh)).cloned().collect();
+        if !shared.is_empty() {
+            self.base.retain(|o| shared.contains(o.session));
+            self.fresh.retain(|o| shared.contains(o.session));
+        }
+    }
+
+    /// The sides' mean angles, where the metric is a proportion and both sides have it.
+    pub(super) fn angles(&self) -> Option<(f64, f64)> {
+        let mean =
+            |side: &[Observation<'_>]| side.iter().map(|o| o.y).sum::<f64>() / side.len() as f64;
+        let both = !self.base.is_empty() && !self.fresh.is_empty();
+        (both && self.metric.is_proportion()).then(|| (mean(&self.base), mean(&self.fresh)))
     }
 }
 
@@ -100,8 +121,7 @@ fn add<'a>(pairs: &mut BTreeMap<Key<'a>, Pair<'a>>, run: &'a Run, row: &'a Row, 
     }
     if is_hollow(row) {
         // Even a row that is hollow on both sides must show up once.
-        let primary = if run.tool == Tool::Criterion { Metric::Median } else { Metric::P95 };
-        entry(pairs, run.tool, row, primary);
+        entry(pairs, run.tool, row, run.tool.primary());
     }
 }
 

@@ -31,6 +31,8 @@ pub fn suite_shift(comparisons: &[Comparison], metric: Metric) -> Option<Shift> 
     let mut moves: Vec<f64> = comparisons
         .iter()
         .filter(|c| c.metric == metric && c.presence == Presence::Both)
+        // Proportions move on another scale, and rarely because of the machine.
+        .filter(|c| !c.metric.is_proportion())
         .filter_map(|c| c.contrast.as_ref().map(|contrast| contrast.estimate))
         .collect();
     moves.sort_by(f64::total_cmp);

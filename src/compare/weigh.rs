@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::measure::{Metric, Run};
+use crate::measure::{Metric, Run, Tool};
 use crate::stats::contrast::Contrast;
 use crate::stats::prior::{Prior, Variance, moderate};
 
@@ -45,16 +45,19 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     pairs.iter().zip(layouts).map(|(pair, layout)| weigh(pair, layout, &priors, test)).collect()
 }
 
-type Priors = BTreeMap<(Metric, Design), Prior>;
+type Priors = BTreeMap<(Tool, Metric, Design), Prior>;
 
-/// One prior a metric and design: a pool over metrics of different noise is worth nothing.
+/// One prior a tool, metric and design: a pool over metrics of different noise is worth nothing.
 fn priors(pairs: &[Pair<'_>], layouts: &[Option<Layout>]) -> Priors {
-    let mut variances: BTreeMap<(Metric, Design), Vec<Variance>> = BTreeMap::new();
+    let mut variances: BTreeMap<(Tool, Metric, Design), Vec<Variance>> = BTreeMap::new();
     for (pair, layout) in pairs.iter().zip(layouts) {
         if let Some(layout) = layout
             && layout.variance.nu > 0.0
         {
-            variances.entry((pair.metric, layout.design)).or_default().push(layout.variance);
+            variances
+                .entry((pair.tool, pair.metric, layout.design))
+                .or_default()
+                .push(layout.variance);
         }
     }
     variances
@@ -66,7 +69,7 @@ fn priors(pairs: &[Pair<'_>], layouts: &[Option<Layout>]) -> Priors {
 fn weigh(pair: &Pair<'_>, layout: Option<Layout>, priors: &Priors, test: Test) -> Comparison {
     let assumed = Prior { d0: 3.0, v0: ASSUMED_SD * ASSUMED_SD };
     let design = layout.map_or(Design::TooFew, |l| l.design);
-    let prior = priors.get(&(pair.metric, design)).copied().unwrap_or(assumed);
+    let prior = priors.get(&(pair.tool, pair.metric, design)).copied().unwrap_or(assumed);
     let contrast = layout.and_then(|layout| contrast(layout, prior));
     let rank_p = match (test, design) {
         (Test::MannWhitney, Design::Runs | Design::Sessions) => {
@@ -89,7 +92,7 @@ fn weigh(pair: &Pair<'_>, layout: Option<Layout>, priors: &Priors, test: Test) -
         rank_p,
         run_variance: layout.and_then(|layout| run_variance(layout, prior)),
         prior,
-        share_slope: pair.is_share().then(|| share_slope(pair)),
+        angles: pair.angles(),
     }
 }
 
@@ -112,14 +115,7 @@ fn contrast(layout: Layout, prior: Prior) -> Option<Contrast> {
 fn run_variance(layout: Layout, prior: Prior) -> Option<f64> {
     let runs = layout.runs?;
     Some(match layout.design {
-        Design::Runs => moderate(prior, runs).0.max(layout.floor),
-        _ => runs.s2.max(layout.floor),
+        Design::Runs => moderate(prior, runs).0.max(layout.run_error),
+        _ => runs.s2.max(layout.run_error),
     })
-}
-
-/// `d sin²(y) / dy = sin(2y)`, halfway between the sides, so that swapping them changes nothing.
-fn share_slope(pair: &Pair<'_>) -> f64 {
-    let observations: Vec<_> = pair.base.iter().chain(&pair.fresh).collect();
-    let middle = observations.iter().map(|o| o.y).sum::<f64>() / observations.len().max(1) as f64;
-    (2.0 * middle).sin()
 }

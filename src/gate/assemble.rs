@@ -25,7 +25,7 @@ pub fn report(judged: &Judged) -> Report {
 
 fn row(finding: &Finding, rule: &Rule) -> ReportRow {
     let comparison = &finding.comparison;
-    let evidence = finding.evidence.as_ref();
+    let tested = finding.tested.as_ref();
     let scale = scale(finding);
     ReportRow {
         suite: finding.suite.clone(),
@@ -39,11 +39,11 @@ fn row(finding: &Finding, rule: &Rule) -> ReportRow {
         fresh: comparison.fresh.map(side),
         change: comparison.change().filter(|change| change.is_finite()),
         scale,
-        interval: evidence.map(|e| e.interval).filter(|i| i.iter().all(|x| x.is_finite())),
-        p: evidence.map(|e| e.p).filter(|p| p.is_finite()),
-        p_adjusted: evidence.map(|e| e.p_adjusted).filter(|p| p.is_finite()),
+        interval: tested.map(|e| e.interval).filter(|i| i.iter().all(|x| x.is_finite())),
+        p: tested.map(|e| e.p).filter(|p| p.is_finite()),
+        p_adjusted: tested.map(|e| e.p_adjusted).filter(|p| p.is_finite()),
         threshold: finding.tolerance.threshold,
-        detectable: evidence.and_then(|e| e.detectable),
+        detectable: tested.and_then(|e| e.detectable),
         runs_needed: finding.runs_needed,
         suspect: finding.suspect,
         verdict: finding.verdict,

@@ -1,85 +1,106 @@
 //! Why a row got its verdict, in one sentence. Numbers and words of ours only: names stay out.
 
-use crate::policy::{Because, Evidence, Finding, Verdict};
+use crate::compare::Design;
+use crate::policy::{Because, Finding, Tested, Verdict};
 use crate::report::{Rule, Scale, number};
 
 /// The sentence for one row.
 pub(super) fn because(finding: &Finding, rule: &Rule, scale: Scale) -> String {
-    let sentence = sentence(finding, rule, scale);
+    let sentence = match &finding.tested {
+        Some(tested) => of_tested(finding, tested, rule, scale),
+        None => of_untested(finding, scale),
+    };
     match (finding.verdict, finding.because) {
         (Verdict::Waived, _) => format!("{sentence}; a waiver accepts it"),
-        (_, Because::OnlyBase | Because::OnlyFresh) => sentence,
-        _ if finding.comparison.damaged && finding.because != Because::Damaged => {
-            format!("{sentence}; part of the data is lost")
-        }
+        (_, Because::Damaged | Because::OnlyBase | Because::OnlyFresh) => sentence,
+        _ if finding.comparison.damaged => format!("{sentence}; part of the data is lost"),
         _ => sentence,
     }
 }
 
-fn sentence(finding: &Finding, rule: &Rule, scale: Scale) -> String {
-    let metric = finding.comparison.metric.name();
-    let over = number::size(finding.tolerance.threshold, scale);
-    let change = finding.comparison.change().unwrap_or(0.0);
-    let moved = |evidence: &Evidence| {
-        let verb = if change < 0.0 { "fell" } else { "rose" };
-        let size = number::size(change.abs(), scale);
-        format!("{metric} {verb} {size} {}", number::interval(evidence.interval, scale))
-    };
-    let p = |evidence: &Evidence| {
-        let adjusted = number::probability(evidence.p_adjusted);
-        match finding.tolerance.gates {
-            true => format!("p {adjusted} after Holm over {} rows", rule.family),
-            false => format!("p {adjusted} after Benjamini-Hochberg; this row does not gate"),
-        }
-    };
-    match (finding.because, finding.evidence.as_ref()) {
-        (Because::OnlyBase, _) => "only the baseline has this row".to_owned(),
-        (Because::OnlyFresh, _) => "the baseline does not have this row yet".to_owned(),
-        (Because::NothingMeasured, _) => {
+fn of_untested(finding: &Finding, scale: Scale) -> String {
+    match finding.because {
+        Because::OnlyBase => "only the baseline has this row".to_owned(),
+        Because::OnlyFresh => "the baseline does not have this row yet".to_owned(),
+        Because::NothingMeasured => {
             "the row is there, and in at least one run nothing was measured".to_owned()
-        }
-        (Because::Worse, Some(e)) => format!("{}, over {over}; {}", moved(e), p(e)),
-        (Because::Better, Some(e)) => format!("{}, more than {over}; {}", moved(e), p(e)),
-        (Because::Equivalent, Some(e)) => {
-            let twice = number::size(2.0 * finding.tolerance.threshold, scale);
-            let floor = finding.tolerance.floor;
-            match floor > 0.0 {
-                true => {
-                    let floor = number::value(2.0 * floor, finding.comparison.unit);
-                    format!("{}; surely within {twice}, or {floor}, either way", moved(e))
-                }
-                false => format!("{}; surely within {twice} either way", moved(e)),
-            }
-        }
-        (Because::Damaged, _) => "part of the data is lost, so nothing good can be said".to_owned(),
-        (Because::FasterButFailing, Some(e)) => {
-            format!("{}, while more requests failed: failing fast is no improvement", moved(e))
-        }
-        (Because::HeldBack, Some(e)) => {
-            format!("{}, over {over}, but {}: measure again", moved(e), p(e))
-        }
-        (Because::Unsettled, Some(e)) => {
-            format!("{}: neither a change over {over} nor its absence is certain", moved(e))
-        }
-        (Because::OneSession, Some(e)) => match e.detectable {
-            Some(least) => format!(
-                "{}; between two sessions only a change of about {} can be told",
-                moved(e),
-                number::size(least, scale)
-            ),
-            None => format!("{}; one session a side is too little for a test", moved(e)),
-        },
-        (Because::RanksCannotReach, _) => {
-            let sides = (finding.comparison.base, finding.comparison.fresh);
-            let runs = match sides {
-                (Some(base), Some(fresh)) => format!("{} and {} runs", base.runs, fresh.runs),
-                _ => "so few runs".to_owned(),
-            };
-            format!("ranks of {runs} can never reach the level, even if every one is worse")
         }
         _ => format!(
             "one run against one run: {} could be chance, and nothing tells how likely",
-            number::change(change, scale)
+            number::change(finding.comparison.change().unwrap_or(0.0), scale)
         ),
     }
+}
+
+fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> String {
+    let over = number::size(finding.tolerance.threshold, scale);
+    let floor = number::value(finding.tolerance.floor, finding.comparison.unit);
+    let moved = moved(finding, tested, scale);
+    let p = p_value(finding, tested, rule);
+    match finding.because {
+        Because::Worse => format!("{moved}, over {over}; {p}"),
+        Because::Better => format!("{moved}, more than {over}; {p}"),
+        Because::Equivalent => {
+            format!("{moved}; surely within {} either way", twice(finding, scale))
+        }
+        Because::Damaged => "part of the data is lost, so nothing good can be said".to_owned(),
+        Because::FasterButFailing => {
+            format!("{moved}, while more requests failed: failing fast is no improvement")
+        }
+        Because::BelowFloor => format!("{moved}; real, and less than the floor of {floor}"),
+        Because::HeldBack => format!("{moved}, over {over}, but {p}: measure again"),
+        Because::OneSession => one_session(finding, tested, &moved, scale),
+        Because::RanksCannotReach => ranks(finding),
+        // What has no sentence of its own is what no rule could settle.
+        _ => format!("{moved}: neither a change over {over} nor its absence is certain"),
+    }
+}
+
+fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
+    let metric = finding.comparison.metric.name();
+    let change = finding.comparison.change().unwrap_or(0.0);
+    let verb = if change < 0.0 { "fell" } else { "rose" };
+    let size = number::size(change.abs(), scale);
+    format!("{metric} {verb} {size} {}", number::interval(tested.interval, scale))
+}
+
+fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
+    let adjusted = number::probability(tested.p_adjusted);
+    let p = if adjusted.starts_with('<') { "p" } else { "p =" };
+    match finding.tolerance.gates {
+        true => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
+        false => format!("{p} {adjusted} after Benjamini-Hochberg; this row does not gate"),
+    }
+}
+
+fn twice(finding: &Finding, scale: Scale) -> String {
+    number::size(2.0 * finding.tolerance.threshold, scale)
+}
+
+fn one_session(finding: &Finding, tested: &Tested, moved: &str, scale: Scale) -> String {
+    let sides = (finding.comparison.base, finding.comparison.fresh);
+    let one_run = matches!(sides, (Some(b), Some(f)) if b.runs.min(f.runs) == 1);
+    let too_little = if one_run { "one run on a side" } else { "one session a side" };
+    match tested.detectable {
+        Some(least) => format!(
+            "{moved}; {too_little} tells gross changes only, of about {}",
+            number::size(least, scale)
+        ),
+        None => format!("{moved}; {too_little} is too little for a test"),
+    }
+}
+
+fn ranks(finding: &Finding) -> String {
+    let (Some(base), Some(fresh)) = (finding.comparison.base, finding.comparison.fresh) else {
+        return "so few ranks can never reach the level".to_owned();
+    };
+    let (units, b, f) = match finding.comparison.design {
+        Design::Sessions => ("sessions", base.sessions, fresh.sessions),
+        _ => ("runs", base.runs, fresh.runs),
+    };
+    format!("ranks of {b} and {f} {units} can never reach the level, even if every one is worse")
+}
+
+fn rows(n: usize) -> String {
+    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
 }

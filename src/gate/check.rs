@@ -6,11 +6,12 @@ use super::error::Error;
 use super::fresh::{Host, SuitePaths, read_fresh};
 use super::judge::{Base, Judged, Sides, judge_all};
 use super::measurement::Measurement;
-use super::notices::notice;
+use super::notices::{notice, severity};
 use crate::baseline::Shelf;
 use crate::measure::{EnvironmentKey, Run, Severity};
 use crate::policy::Level;
 use crate::policy::config::{Config, Suite};
+use crate::report::Notice;
 
 /// What a check is asked to do.
 pub struct CheckPlan<'a> {
@@ -33,15 +34,18 @@ pub fn check(plan: &CheckPlan<'_>) -> Result<(Judged, Measurement), Error> {
     let config = plan.config;
     let shelf = Shelf::new(config.baselines());
     let mut suites = Vec::new();
+    let mut notices = Vec::new();
     for (suite, paths) in chosen(config, plan.fresh)? {
         let environment = suite.environment.as_deref();
         let fresh = read_fresh(&suite.name, &paths, &suite.reading(), plan.host, environment)?;
+        notices.extend(fresh.notices);
         let runs = one_session(fresh.runs);
-        let base = stored(config, &shelf, &suite.name, &fresh.environment)?;
+        let (base, said) = stored(config, &shelf, &suite.name, &fresh.environment)?;
+        notices.extend(said);
         suites.push(Sides { suite: suite.name.clone(), base, fresh: runs });
     }
     let measurement = Measurement::of_fresh(&suites);
-    Ok((judge_all(config, suites, plan.today)?, measurement))
+    Ok((judge_all(config, suites, notices, plan.today)?, measurement))
 }
 
 /// The suites that are asked for, with the places of their fresh results.
@@ -69,9 +73,9 @@ pub(super) fn chosen<'c>(
     let mut chosen = Vec::new();
     for suite in &config.suites {
         let paths = match fresh.get(&suite.name) {
-            Some(paths) => paths.clone(),
+            Some(paths) if !paths.patterns.is_empty() => paths.clone(),
             None if !fresh.is_empty() => continue,
-            None if suite.paths.is_empty() => {
+            _ if suite.paths.is_empty() => {
                 return Err(Error::Usage(format!(
                     "suite {:?} has no path in {}\nhint: add `path = \"…\"`, or pass --fresh {}=PATH",
                     suite.name,
@@ -79,7 +83,7 @@ pub(super) fn chosen<'c>(
                     suite.name
                 )));
             }
-            None => SuitePaths { patterns: suite.paths.clone(), dir: config.dir.clone() },
+            _ => SuitePaths { patterns: suite.paths.clone(), dir: config.dir.clone() },
         };
         chosen.push((suite, paths));
     }
@@ -92,9 +96,9 @@ fn stored(
     shelf: &Shelf,
     suite: &str,
     environment: &EnvironmentKey,
-) -> Result<Base, Error> {
+) -> Result<(Base, Option<Notice>), Error> {
     if let Some(baseline) = shelf.load(suite, environment)? {
-        return Ok(Base::Runs(baseline.runs));
+        return Ok((Base::Runs(baseline.runs), None));
     }
     let others = shelf.environments(suite)?;
     let Some(other) = others.last() else {
@@ -103,10 +107,7 @@ fn stored(
              commit the file",
             shelf.dir().join(suite).display()
         );
-        return Ok(Base::Absent(
-            notice(Severity::Error, "no-baseline", suite, message),
-            Level::Deny,
-        ));
+        return Ok((Base::Absent(notice(Severity::Error, "no-baseline", suite, message)), None));
     };
     let level = config.levels(suite).other_machine;
     if level == Level::Deny {
@@ -115,13 +116,14 @@ fn stored(
             "no baseline for this machine ({environment}), only for {list}: times of different \
              machines are not compared; refresh on this machine, or measure both sides in one job"
         );
-        return Ok(Base::Absent(
-            notice(Severity::Error, "other-machine", suite, message),
-            Level::Deny,
-        ));
+        return Ok((Base::Absent(notice(Severity::Error, "other-machine", suite, message)), None));
     }
     let runs = shelf.load(suite, other)?.map(|b| b.runs).unwrap_or_default();
-    Ok(Base::Runs(runs))
+    let message = format!(
+        "compared with a baseline of another machine, {other}, as the configuration allows: the \
+         difference between the machines is in every number"
+    );
+    Ok((Base::Runs(runs), Some(notice(severity(level), "other-machine", suite, message))))
 }
 
 /// All fresh runs of a check are one session: the one that every run names, else a session of its

@@ -6,7 +6,6 @@ use super::judge::{Base, Judged, Sides, judge_all};
 use super::measurement::Measurement;
 use super::notices::notice;
 use crate::measure::{Run, Severity};
-use crate::policy::Level;
 use crate::policy::config::Config;
 use crate::source::Reading;
 
@@ -36,8 +35,9 @@ pub const SUITE: &str = "compare";
 /// # Errors
 /// Where a result cannot be read, or nothing can be compared.
 pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
-    let mut fresh = read_runs(plan.fresh, plan.reading)?;
-    let mut base = read_runs(plan.base, plan.reading)?;
+    let (mut fresh, mut said) = read_runs(SUITE, plan.fresh, plan.reading)?;
+    let (mut base, copies) = read_runs(SUITE, plan.base, plan.reading)?;
+    said.extend(copies);
     // What has neither a sidecar nor a name was measured here and now, both sides alike.
     let host = match (&plan.host.session, &plan.host.job) {
         (None, None) => Host { session: Some("this comparison".to_owned()), ..plan.host.clone() },
@@ -46,7 +46,8 @@ pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
     settle(&mut fresh, &host, None);
     settle(&mut base, &host, None);
     for (session, paths) in plan.base_sessions {
-        let mut runs = read_runs(paths, plan.reading)?;
+        let (mut runs, copies) = read_runs(SUITE, paths, plan.reading)?;
+        said.extend(copies);
         for run in &mut runs {
             run.provenance.session = Some(session.clone());
         }
@@ -54,24 +55,21 @@ pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
         base.extend(runs);
     }
     let measurement = Measurement::of_both(SUITE, &base, &fresh);
-    let base = match other_machine(plan.config, &base, &fresh) {
+    let base = match other_machine(&base, &fresh) {
         Some(absent) => absent,
         None => Base::Runs(base),
     };
     let sides = Sides { suite: SUITE.to_owned(), base, fresh };
-    Ok((judge_all(plan.config, vec![sides], plan.today)?, measurement))
+    Ok((judge_all(plan.config, vec![sides], said, plan.today)?, measurement))
 }
 
-/// Sides of different machines are not compared, unless policy says so.
-fn other_machine(config: &Config, base: &[Run], fresh: &[Run]) -> Option<Base> {
+/// Sides of different machines are not compared.
+fn other_machine(base: &[Run], fresh: &[Run]) -> Option<Base> {
     let here = environment(fresh.first()?);
     let there = base.iter().chain(fresh).map(environment).find(|key| *key != here)?;
-    let level = config.gate.levels.other_machine;
-    (level == Level::Deny).then(|| {
-        let message = format!(
-            "the runs were measured on different machines ({here} and {there}): their times are \
-             not compared"
-        );
-        Base::Absent(notice(Severity::Error, "other-machine", SUITE, message), level)
-    })
+    let message = format!(
+        "the runs were measured on different machines ({here} and {there}): their times are not \
+         compared"
+    );
+    Some(Base::Absent(notice(Severity::Error, "other-machine", SUITE, message)))
 }

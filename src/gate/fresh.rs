@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::copies;
 use super::error::Error;
 use crate::host;
 use crate::measure::{EnvironmentKey, Machine, Run};
+use crate::report::Notice;
 use crate::source::{self, Reading};
 
 /// Where this process runs, and what the command line says about it.
@@ -42,6 +44,8 @@ pub struct Fresh {
     pub runs: Vec<Run>,
     /// The environment key of every run.
     pub environment: EnvironmentKey,
+    /// What was left out.
+    pub notices: Vec<Notice>,
 }
 
 /// Reads every run of a suite.
@@ -55,11 +59,11 @@ pub fn read_fresh(
     host: &Host,
     suite_environment: Option<&str>,
 ) -> Result<Fresh, Error> {
-    let mut runs = read_runs(paths, reading)?;
+    let (mut runs, notices) = read_runs(suite, paths, reading)?;
     settle(&mut runs, host, suite_environment);
     let keys: BTreeSet<EnvironmentKey> = runs.iter().map(environment).collect();
     match keys.into_iter().collect::<Vec<_>>().as_slice() {
-        [environment] => Ok(Fresh { environment: environment.clone(), runs }),
+        [environment] => Ok(Fresh { environment: environment.clone(), runs, notices }),
         several => Err(Error::MixedMachines {
             suite: suite.to_owned(),
             machines: several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
@@ -67,21 +71,23 @@ pub fn read_fresh(
     }
 }
 
-/// Reads every run that the patterns name, in a stable order.
-pub(super) fn read_runs(paths: &SuitePaths, reading: &Reading) -> Result<Vec<Run>, Error> {
+/// Reads every run that the patterns name, in a stable order, each once.
+pub(super) fn read_runs(
+    suite: &str,
+    paths: &SuitePaths,
+    reading: &Reading,
+) -> Result<(Vec<Run>, Vec<Notice>), Error> {
     let mut found: Vec<PathBuf> = Vec::new();
+    let mut seen = BTreeSet::new();
     for pattern in &paths.patterns {
-        for path in source::find(pattern, &paths.dir)? {
-            // A run that two patterns name is one run.
-            if !found.contains(&path) {
-                found.push(path);
-            }
-        }
+        let matches = source::find(pattern, &paths.dir)?;
+        // A run that two patterns name is one run.
+        found.extend(matches.into_iter().filter(|path| seen.insert(path.clone())));
     }
     let reading = Reading { identify: true, ..reading.clone() };
     let runs: Result<Vec<Run>, _> =
         found.par_iter().map(|path| source::read(path, &reading)).collect();
-    Ok(runs?)
+    Ok(copies::leave_out(suite, runs?))
 }
 
 /// The environment key of a run whose machine is settled.

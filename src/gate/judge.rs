@@ -1,7 +1,9 @@
 //! From the two sides of every suite to one judgement.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::copies;
 use super::error::Error;
 use super::limits;
 use super::notices;
@@ -27,7 +29,7 @@ pub(super) enum Base {
     /// Runs of the same environment, or of another where policy allows that.
     Runs(Vec<Run>),
     /// Nothing, and why.
-    Absent(Notice, Level),
+    Absent(Notice),
 }
 
 /// Everything that was decided, before it is put into words.
@@ -55,24 +57,27 @@ pub struct Judged {
 pub(super) fn judge_all(
     config: &Config,
     suites: Vec<Sides>,
+    mut notices: Vec<Notice>,
     today: jiff::civil::Date,
 ) -> Result<Judged, Error> {
-    let mut notices = Vec::new();
     let mut cases = Vec::new();
     let mut denied = false;
     let mut environment =
         Environment { same: true, base: Machine::default(), fresh: Machine::default() };
-    let mut limits = Vec::new();
+    let fresh: Vec<_> = suites.iter().map(|s| (s.suite.as_str(), s.fresh.as_slice())).collect();
+    let limits = limits::measure(config, &fresh);
     for sides in &suites {
-        limits.extend(limits::measure(config, &sides.suite, &sides.fresh));
         notices.extend(notices::of_runs(&sides.suite, &sides.fresh));
+        if let Base::Runs(runs) = &sides.base {
+            notices.extend(notices::of_runs(&sides.suite, runs));
+        }
         if let Some(run) = sides.fresh.first() {
             environment.fresh = run.provenance.machine.clone().unwrap_or_default();
         }
         let base = match &sides.base {
-            Base::Absent(notice, level) => {
+            Base::Absent(notice) => {
                 notices.push(notice.clone());
-                denied |= *level == Level::Deny;
+                denied = true;
                 continue;
             }
             Base::Runs(runs) => runs,
@@ -81,14 +86,16 @@ pub(super) fn judge_all(
             environment.base = run.provenance.machine.clone().unwrap_or_default();
             environment.same &= environment.base.key() == environment.fresh.key();
         }
-        let (base, fresh, said) = notices::set_aside(&sides.suite, base, &sides.fresh);
+        let (base, said) = notices::set_aside(&sides.suite, base, &sides.fresh);
         notices.extend(said);
-        if base.is_empty() || fresh.is_empty() {
+        if base.is_empty() {
             notices.push(notices::nothing_left(&sides.suite));
             denied = true;
             continue;
         }
-        in_common(&sides.suite, &base, &fresh)?;
+        in_common(&sides.suite, &base, &sides.fresh)?;
+        let (fresh, said) = copies::leave_out_stored(&sides.suite, &sides.fresh, &base);
+        notices.extend(said);
         let comparisons = compare(&base, &fresh, config.gate.test);
         for metric in Metric::ALL {
             if let Some(shift) = suite_shift(&comparisons, metric) {
@@ -102,11 +109,10 @@ pub(super) fn judge_all(
     let waivers = limits::apply_waivers(config, &mut findings, today);
     denied |= waivers.iter().any(|notice| notice.severity == Severity::Error);
     notices.extend(waivers);
-    for sides in &suites {
-        if let Some(notice) = notices::nothing_tested(&sides.suite, &findings) {
-            denied |= config.levels(&sides.suite).nothing_tested == Level::Deny;
-            notices.push(notice);
-        }
+    for sides in suites.iter().filter(|sides| matches!(sides.base, Base::Runs(_))) {
+        let untested = notices::nothing_tested(config, &sides.suite, &findings);
+        denied |= untested.iter().any(|notice| notice.severity == Severity::Error);
+        notices.extend(untested);
     }
     findings.sort_by(worst_first);
     notices.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
@@ -158,8 +164,8 @@ fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
         .collect();
     let mut told = BTreeSet::new();
     let mut kept = findings;
-    // Gating metrics first, so that the one that is kept is the one that counts.
-    kept.sort_by_key(|f| !f.tolerance.gates);
+    // What is denied first, then what gates, so that the one that is kept is the one that counts.
+    kept.sort_by_key(|f| (Reverse(f.level), !f.tolerance.gates));
     kept.retain(|f| {
         !matches!(f.because, Because::OnlyBase | Because::OnlyFresh)
             || compared.contains(&key(f))

@@ -1,46 +1,60 @@
 //! Absolute limits and waivers: the rules that people wrote down.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use crate::measure::{Better, Figure, Run, Severity, Unit};
+use super::notices::severity;
+use crate::measure::{Figure, Row, Run, Tags, Tool, Unit};
 use crate::policy::config::Config;
 use crate::policy::{Finding, Level, Slo, Subject, Verdict, Waiver};
 use crate::report::{Notice, SloResult};
 
-/// Holds the absolute limits of a suite against what was measured, whatever the baseline says.
-pub(super) fn measure(config: &Config, suite: &str, runs: &[Run]) -> Vec<SloResult> {
-    let about = |slo: &&Slo| slo.scope.suite.as_deref().is_none_or(|name| name == suite);
-    let level = config.levels(suite).slo;
-    let limits = config.slos.iter().filter(about);
-    limits.flat_map(|slo| measure_one(slo, suite, runs, level)).collect()
+/// Holds the absolute limits against what was measured, whatever the baselines say. A limit that no
+/// row of the judged suites is about stands as not measured.
+pub(super) fn measure(config: &Config, suites: &[(&str, &[Run])]) -> Vec<SloResult> {
+    let mut results = Vec::new();
+    for slo in &config.slos {
+        let about = |suite: &str| slo.scope.suite.as_deref().is_none_or(|name| name == suite);
+        let judged: Vec<_> = suites.iter().filter(|(suite, _)| about(suite)).collect();
+        let before = results.len();
+        for (suite, runs) in &judged {
+            results.extend(measure_one(slo, suite, runs, config.levels(suite).slo));
+        }
+        if let (Some((suite, _)), true) = (judged.first(), results.len() == before) {
+            let row =
+                slo.scope.row.as_ref().map_or_else(|| "any row".to_owned(), ToString::to_string);
+            results.push(unmeasured(slo, suite, &row, Unit::Ms, config.levels(suite).slo));
+        }
+    }
+    results
 }
 
 fn measure_one(slo: &Slo, suite: &str, runs: &[Run], level: Level) -> Vec<SloResult> {
-    let mut results = Vec::new();
-    let mut seen = BTreeSet::new();
+    // One run without the number, of a dead server say, and nothing is known of the limit.
+    type Rows<'a> = BTreeMap<(Tool, &'a Tags), (&'a Row, Option<Vec<Figure>>)>;
+    let mut rows: Rows<'_> = BTreeMap::new();
     for (run, row) in runs.iter().flat_map(|run| run.rows.iter().map(move |row| (run, row))) {
         let (tool, id, tags) = (run.tool, row.id.as_str(), &row.tags);
         let subject = Subject { suite, tool, id, tags, metric: slo.metric, unit: row.unit };
-        if !slo.covers(&subject) || !seen.insert((run.tool, &row.tags)) {
+        if !tool.measures(slo.metric) || !slo.covers(&subject) {
             continue;
         }
-        // One run without the number, of a dead server say, and nothing is known of the limit.
-        let figures: Option<Vec<Figure>> = runs
-            .iter()
-            .flat_map(|r| r.rows.iter().filter(|other| other.tags == row.tags))
-            .map(|row| row.figures.get(&slo.metric).copied())
-            .collect();
-        let measured = figures.and_then(|figures| Figure::mean(&figures));
-        results.push(SloResult { measured, ..unmeasured(slo, suite, id, row.unit, level) });
+        let (_, figures) = rows.entry((tool, tags)).or_insert_with(|| (row, Some(Vec::new())));
+        match (figures.as_mut(), row.figures.get(&slo.metric)) {
+            (Some(figures), Some(figure)) => figures.push(*figure),
+            _ => *figures = None,
+        }
     }
-    for result in &mut results {
-        result.met = result.measured.map(|measured| slo.bound.allows(measured, result.target));
-    }
-    if results.is_empty() {
-        let row = slo.scope.row.as_ref().map_or_else(|| "any row".to_owned(), ToString::to_string);
-        results.push(unmeasured(slo, suite, &row, Unit::Ms, level));
-    }
-    results
+    rows.into_values()
+        .map(|(row, figures)| {
+            let mut result = unmeasured(slo, suite, &row.id, row.unit, level);
+            // A limit on something else than the row measures holds for nothing.
+            if slo.target_in(row.unit).is_some() {
+                result.measured = figures.and_then(|figures| Figure::mean(&figures));
+                result.met = result.measured.map(|value| slo.bound.allows(value, result.target));
+            }
+            result
+        })
+        .collect()
 }
 
 /// A limit before anything is known of its row; `unit` is that of the row's times.
@@ -71,11 +85,13 @@ pub(super) fn apply_waivers(
     today: jiff::civil::Date,
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
+    let everything = config.suites.iter().all(|s| findings.iter().any(|f| f.suite == s.name));
     for waiver in &config.waivers {
         let suite = waiver.scope.suite.as_deref();
         let judged = |f: &Finding| suite.is_none_or(|suite| suite == f.suite);
         let mut used = false;
-        for finding in findings.iter_mut().filter(|f| f.verdict == Verdict::Regressed) {
+        let worse = |f: &&mut Finding| matches!(f.verdict, Verdict::Regressed | Verdict::Waived);
+        for finding in findings.iter_mut().filter(worse) {
             if !waiver.covers(&subject(finding)) {
                 continue;
             }
@@ -87,7 +103,7 @@ pub(super) fn apply_waivers(
         }
         if !waiver.holds_on(today) {
             notices.push(expiry(config, waiver));
-        } else if !used && findings.iter().any(judged) {
+        } else if !used && (suite.is_some() || everything) && findings.iter().any(judged) {
             notices.push(unused(config, waiver));
         }
     }
@@ -102,10 +118,8 @@ fn subject(finding: &Finding) -> Subject<'_> {
 
 /// Whether the worsening stays under the waiver's ceiling.
 fn within(waiver: &Waiver, finding: &Finding) -> bool {
-    finding.comparison.change().is_some_and(|change| match finding.comparison.metric.better() {
-        Better::Lower => change <= waiver.up_to,
-        Better::Higher => -change <= waiver.up_to,
-    })
+    let better = finding.comparison.metric.better();
+    finding.comparison.change().is_some_and(|change| better.worsening(change) <= waiver.up_to)
 }
 
 fn expiry(config: &Config, waiver: &Waiver) -> Notice {
@@ -131,12 +145,4 @@ fn named(config: &Config, waiver: &Waiver) -> String {
 fn about(waiver: &Waiver, level: Level, code: &str, message: String) -> Notice {
     let suite = waiver.scope.suite.clone();
     Notice { severity: severity(level), code: code.to_owned(), suite, message }
-}
-
-fn severity(level: Level) -> Severity {
-    match level {
-        Level::Allow => Severity::Notice,
-        Level::Warn => Severity::Warning,
-        Level::Deny => Severity::Error,
-    }
 }

@@ -5,6 +5,7 @@ mod assemble;
 mod because;
 mod check;
 mod compare;
+mod copies;
 mod error;
 mod fresh;
 mod judge;

@@ -2,44 +2,58 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::Shift;
-use crate::measure::{Run, Severity, Workload};
-use crate::policy::{Finding, Verdict};
+use crate::compare::{Design, Shift};
+use crate::measure::{Metric, Run, Severity, Tool, Workload};
+use crate::policy::config::Config;
+use crate::policy::{Finding, Level, Verdict};
 use crate::report::{Notice, Scale, number};
 
-/// Runs of one problem that are named before the rest is counted.
+/// Rows or runs of one problem that are named before the rest is counted.
 const NAMED: usize = 3;
 
-/// The problems of the runs of one side, each told once.
+/// The problems of the runs of one side, each told once, with the rows and paths concerned.
 pub(super) fn of_runs(suite: &str, runs: &[Run]) -> Vec<Notice> {
-    type Told<'a> = BTreeMap<(Severity, &'static str, &'a str), Vec<&'a str>>;
+    type Told<'a> = BTreeMap<(Severity, &'static str, &'a str), Concerned<'a>>;
     let mut told: Told<'_> = BTreeMap::new();
     for run in runs {
         for problem in &run.problems {
-            told.entry((problem.severity, problem.code, &problem.message))
-                .or_default()
-                .push(&run.path);
+            let key = (problem.severity, problem.code, problem.message.as_str());
+            let concerned = told.entry(key).or_default();
+            concerned.paths.insert(&run.path);
+            concerned.rows.extend(problem.row.as_deref());
         }
     }
     told.into_iter()
-        .map(|((severity, code, message), paths)| {
-            let named = paths.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            let rest = match paths.len().saturating_sub(NAMED) {
+        .map(|((severity, code, message), concerned)| {
+            let rows = match concerned.rows.len() {
                 0 => String::new(),
-                n => format!(" and {n} more"),
+                1 => format!("row {}: ", some_of(&concerned.rows)),
+                _ => format!("rows {}: ", some_of(&concerned.rows)),
             };
-            notice(severity, code, suite, format!("{message} ({named}{rest})"))
+            let message = format!("{rows}{message} ({})", some_of(&concerned.paths));
+            notice(severity, code, suite, message)
         })
         .collect()
 }
 
+/// What a problem is about.
+#[derive(Default)]
+struct Concerned<'a> {
+    rows: BTreeSet<&'a str>,
+    paths: BTreeSet<&'a str>,
+}
+
+fn some_of(names: &BTreeSet<&str>) -> String {
+    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
 /// The runs that may be compared, and what is said about the others: a run that lies on both sides
 /// proves nothing, and runs of different workload models measure different things.
-pub(super) fn set_aside(
-    suite: &str,
-    base: &[Run],
-    fresh: &[Run],
-) -> (Vec<Run>, Vec<Run>, Vec<Notice>) {
+pub(super) fn set_aside(suite: &str, base: &[Run], fresh: &[Run]) -> (Vec<Run>, Vec<Notice>) {
     let mut notices = Vec::new();
     let ids: BTreeSet<&str> = fresh.iter().map(|run| run.id.as_str()).collect();
     let same: Vec<&Run> = base.iter().filter(|run| ids.contains(run.id.as_str())).collect();
@@ -83,7 +97,7 @@ pub(super) fn set_aside(
         }
     }
     notices.extend(other_version(suite, &kept, fresh));
-    (kept, fresh.to_vec(), notices)
+    (kept, notices)
 }
 
 /// Nothing is left to compare.
@@ -104,24 +118,63 @@ pub(super) fn shifted(suite: &str, shift: Shift) -> Notice {
     notice(Severity::Warning, "suite-shift", suite, message)
 }
 
-/// A suite of which no gating row could be tested.
-pub(super) fn nothing_tested(suite: &str, findings: &[Finding]) -> Option<Notice> {
-    let mut gating = findings.iter().filter(|f| f.suite == suite && f.tolerance.gates).peekable();
-    gating.peek()?;
-    let tested = |v: Verdict| {
-        !matches!(v, Verdict::Untested | Verdict::New | Verdict::Missing | Verdict::NoData)
+/// A suite of which no gating row could be tested, or whose first metric nobody measured: both look
+/// like a pass and are none.
+pub(super) fn nothing_tested(config: &Config, suite: &str, findings: &[Finding]) -> Vec<Notice> {
+    let severity = severity(config.levels(suite).nothing_tested);
+    let gating: Vec<&Finding> =
+        findings.iter().filter(|f| f.suite == suite && f.tolerance.gates).collect();
+    let tested = |f: &&&Finding| match f.verdict {
+        Verdict::Untested | Verdict::New | Verdict::Missing | Verdict::NoData => false,
+        // Gross changes for the better show in one session; that nothing got worse does not.
+        Verdict::Improved => f.comparison.design != Design::Assumed,
+        _ => true,
     };
-    if gating.any(|f| tested(f.verdict)) {
-        return None;
+    let mut notices = Vec::new();
+    if !gating.iter().any(|f| tested(&f)) && findings.iter().any(|f| f.suite == suite) {
+        let message = "no gating row could be tested: collect more sessions with `tailguard \
+                       baseline refresh`, or measure both sides in one job, at least 3 runs each";
+        notices.push(notice(severity, "nothing-tested", suite, message.to_owned()));
     }
-    let message = "no gating row could be tested: collect more sessions with `tailguard baseline \
-                   refresh`, or measure both sides in one job, at least 3 runs each";
-    Some(notice(Severity::Error, "nothing-tested", suite, message.to_owned()))
+    for metric in expected(config, suite, findings) {
+        if !gating.iter().any(|f| f.comparison.metric == metric) {
+            let message = format!(
+                "no row has a {}, which should gate: let the results carry it, or change `gates`",
+                metric.name()
+            );
+            notices.push(notice(severity, "metric-absent", suite, message));
+        }
+    }
+    notices
+}
+
+/// The metrics that some row of a suite has to have: those that the configuration lists, else the
+/// first metric of each tool.
+fn expected(config: &Config, suite: &str, findings: &[Finding]) -> BTreeSet<Metric> {
+    let tools: BTreeSet<Tool> =
+        findings.iter().filter(|f| f.suite == suite).map(|f| f.comparison.tool).collect();
+    match config.suite(suite).and_then(|suite| suite.gates.as_ref()) {
+        Some(gates) => {
+            let measured = |metric: &Metric| tools.iter().any(|tool| tool.measures(*metric));
+            gates.iter().copied().filter(measured).collect()
+        }
+        None if config.rules.iter().any(|rule| rule.gates.is_some()) => BTreeSet::new(),
+        None => tools.iter().map(|tool| tool.primary()).collect(),
+    }
 }
 
 /// A notice about one suite.
 pub(super) fn notice(severity: Severity, code: &str, suite: &str, message: String) -> Notice {
     Notice { severity, code: code.to_owned(), suite: Some(suite.to_owned()), message }
+}
+
+/// How loud a level is.
+pub(super) fn severity(level: Level) -> Severity {
+    match level {
+        Level::Allow => Severity::Notice,
+        Level::Warn => Severity::Warning,
+        Level::Deny => Severity::Error,
+    }
 }
 
 fn other_version(suite: &str, base: &[Run], fresh: &[Run]) -> Option<Notice> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::chosen;
+use super::copies::leave_out_stored;
 use super::error::Error;
 use super::fresh::{Fresh, Host, SuitePaths, read_fresh};
 use super::judge::{Base, Judged, Sides, judge_all};
@@ -10,9 +11,9 @@ use super::notices::{notice, of_runs};
 use super::sidecars::write_missing;
 use super::stored::changes;
 use crate::baseline::{self, Baseline, Keep, Lock, Merge, Shelf};
-use crate::measure::{Row, Run, Severity, Tags, Tool};
-use crate::policy::config::Config;
-use crate::policy::{Outcome, Verdict};
+use crate::measure::{Figure, Metric, Row, Run, Severity, Tags, Tool};
+use crate::policy::Verdict;
+use crate::policy::config::{Config, Suite};
 use crate::report::{Change, Notice};
 use crate::source::Reading;
 use crate::text_diff::{self, Versions};
@@ -60,7 +61,7 @@ pub enum Refusal {
 }
 
 /// Reads, checks, merges and, unless it is a dry run, writes. All suites are checked before the
-/// first is written.
+/// first is written, and every refusal is told at once.
 ///
 /// # Errors
 /// Where a result or a baseline cannot be read or written.
@@ -71,42 +72,70 @@ pub fn refresh(plan: &RefreshPlan<'_>) -> Result<Refreshed, Error> {
         Refreshed { changes: Vec::new(), diff: String::new(), notices: Vec::new(), refused: None };
     let mut merged = Vec::new();
     for (suite, paths) in chosen(plan.config, plan.fresh)? {
-        let reading = Reading { detail: true, ..suite.reading() };
-        let environment = suite.environment.as_deref();
-        let fresh = read_fresh(&suite.name, &paths, &reading, plan.host, environment)?;
-        let fresh = Fresh { runs: asked_only(fresh.runs, plan.matches), ..fresh };
-        let old = shelf.load(&suite.name, &fresh.environment)?;
-        let problems = unfit(&suite.name, &fresh.runs);
-        if !problems.is_empty() {
-            done.notices.extend(problems);
-            done.refused = Some(Refusal::NoData);
-            return Ok(done);
-        }
+        let fresh = read_suite(plan, suite, &paths)?;
+        done.notices.extend(fresh.notices.iter().cloned());
         done.notices.extend(of_runs(&suite.name, &fresh.runs));
-        let moved = match &old {
-            Some(old) => judge_against(plan, &suite.name, old, &fresh)?,
-            None => Moved::default(),
+        let old = shelf.load(&suite.name, &fresh.environment)?;
+        let (runs, copies) = match &old {
+            Some(old) => new_only(&suite.name, &fresh.runs, &old.runs),
+            None => (fresh.runs.clone(), Vec::new()),
         };
-        if let Some(judged) = moved.regressed
-            && plan.accept_regression.is_none()
-        {
-            done.refused = Some(Refusal::Regressed(judged));
-            return Ok(done);
+        done.notices.extend(copies);
+        let fresh = Fresh { runs, ..fresh };
+        if let Some(unfit) = unfit(&suite.name, &fresh.runs) {
+            done.notices.extend(unfit);
+            done.refused.get_or_insert(Refusal::NoData);
+            continue;
         }
-        let new = take_in(plan, &suite.name, old.as_ref(), &fresh, &moved.restart);
-        done.notices.extend(moved.notices);
+        let regressed = match &old {
+            Some(old) => regressions(plan, &suite.name, old, &fresh)?,
+            None => None,
+        };
+        let mut restart = BTreeSet::new();
+        if let Some(judged) = regressed {
+            if plan.accept_regression.is_none() {
+                // A regression outweighs what cannot be decided.
+                done.refused = Some(Refusal::Regressed(judged));
+                continue;
+            }
+            restart = worse_rows(&judged);
+            done.notices.push(restarted(&suite.name, restart.len()));
+        }
+        let new = take_in(plan, &suite.name, old.as_ref(), &fresh, &restart);
         let (changes, diff) = describe(&shelf, old.as_ref(), &new)?;
         done.changes.extend(changes);
         done.diff.push_str(&diff);
         merged.push((new, fresh.runs));
     }
-    if let Some(lock) = &lock {
+    if let (Some(lock), None) = (&lock, &done.refused) {
         write(&shelf, &merged, lock)?;
         for (baseline, fresh) in &merged {
             done.notices.extend(write_missing(&baseline.suite, fresh));
         }
     }
     Ok(done)
+}
+
+fn read_suite(plan: &RefreshPlan<'_>, suite: &Suite, paths: &SuitePaths) -> Result<Fresh, Error> {
+    let reading = Reading { detail: true, ..suite.reading() };
+    let environment = suite.environment.as_deref();
+    let mut fresh = read_fresh(&suite.name, paths, &reading, plan.host, environment)?;
+    for run in &mut fresh.runs {
+        run.rows.retain(|row| (plan.matches)(&row.id));
+        run.problems.retain(|problem| problem.row.as_deref().is_none_or(plan.matches));
+    }
+    Ok(fresh)
+}
+
+/// The fresh runs, without the rows of new runs whose samples are stored already.
+fn new_only(suite: &str, fresh: &[Run], stored: &[Run]) -> (Vec<Run>, Vec<Notice>) {
+    let known: BTreeSet<&str> = stored.iter().map(|run| run.id.as_str()).collect();
+    let is_known = |run: &&Run| known.contains(run.id.as_str());
+    let (mut kept, new): (Vec<Run>, Vec<Run>) =
+        fresh.iter().cloned().partition(|run| is_known(&run));
+    let (new, notices) = leave_out_stored(suite, &new, stored);
+    kept.extend(new);
+    (kept, notices)
 }
 
 fn write(shelf: &Shelf, merged: &[(Baseline, Vec<Run>)], lock: &Lock) -> Result<(), Error> {
@@ -116,75 +145,74 @@ fn write(shelf: &Shelf, merged: &[(Baseline, Vec<Run>)], lock: &Lock) -> Result<
     Ok(())
 }
 
-fn asked_only(mut runs: Vec<Run>, matches: &dyn Fn(&str) -> bool) -> Vec<Run> {
-    for run in &mut runs {
-        run.rows.retain(|row| matches(&row.id));
+/// Results that must not become what others are measured against; what is wrong with the results as
+/// a whole is told here, the rest is among their problems.
+fn unfit(suite: &str, runs: &[Run]) -> Option<Option<Notice>> {
+    let severe = |run: &Run| run.problems.iter().any(|p| p.severity == Severity::Error);
+    if runs.iter().any(severe) {
+        return Some(None);
     }
-    runs
-}
-
-/// Results that must not become what others are measured against.
-fn unfit(suite: &str, runs: &[Run]) -> Vec<Notice> {
-    let mut problems: Vec<Notice> = of_runs(suite, runs)
-        .into_iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .collect();
-    if runs.iter().all(|run| run.rows.iter().all(|row| row.figures.is_empty())) {
+    let rows = || runs.iter().flat_map(|run| &run.rows);
+    let failing = |row: &&Row| match row.figures.get(&Metric::ErrorRate) {
+        Some(Figure::Share { events, of }) => *events > of / 2,
+        _ => false,
+    };
+    if let Some(row) = rows().find(failing) {
+        let message = format!(
+            "row {}: more than half of the requests failed; where that is as it should be, tell k6 \
+             which answers are expected with http.setResponseCallback",
+            row.id
+        );
+        return Some(Some(notice(Severity::Error, "mostly-failed", suite, message)));
+    }
+    let empty = rows().all(|row| row.figures.is_empty());
+    empty.then(|| {
         let message = "no row with data was asked for".to_owned();
-        problems.push(notice(Severity::Error, "no-data", suite, message));
-    }
-    problems
+        Some(notice(Severity::Error, "no-data", suite, message))
+    })
 }
 
-/// What the fresh results say of the stored ones.
-#[derive(Default)]
-struct Moved {
-    regressed: Option<Box<Judged>>,
-    /// Rows whose level certainly changed.
-    restart: BTreeSet<(Tool, Tags)>,
-    notices: Vec<Notice>,
-}
-
-fn judge_against(
+/// The judgement of fresh results that regress against what is stored, whatever policy makes of
+/// that and whatever a waiver accepts for a while: a baseline is for good.
+fn regressions(
     plan: &RefreshPlan<'_>,
     suite: &str,
     old: &Baseline,
     fresh: &Fresh,
-) -> Result<Moved, Error> {
+) -> Result<Option<Box<Judged>>, Error> {
     // Runs that are stored already have been judged when they came in.
     let known: BTreeSet<&str> = old.runs.iter().map(|run| run.id.as_str()).collect();
     let new: Vec<Run> =
         fresh.runs.iter().filter(|run| !known.contains(run.id.as_str())).cloned().collect();
-    let rows: BTreeSet<&Tags> =
-        old.runs.iter().flat_map(|r| r.rows.iter().map(|r| &r.tags)).collect();
-    if !new.iter().any(|run| run.rows.iter().any(|row| rows.contains(&row.tags))) {
-        return Ok(Moved::default());
+    let rows = |runs: &[Run]| -> BTreeSet<(Tool, Tags)> {
+        runs.iter()
+            .flat_map(|run| run.rows.iter().map(|row| (run.tool, row.tags.clone())))
+            .collect()
+    };
+    if rows(&old.runs).is_disjoint(&rows(&new)) {
+        return Ok(None);
     }
     let sides = Sides { suite: suite.to_owned(), base: Base::Runs(old.runs.clone()), fresh: new };
-    let judged = judge_all(plan.config, vec![sides], plan.today)?;
-    let mut restart = BTreeSet::new();
-    let mut notices = Vec::new();
-    for finding in &judged.findings {
-        if !finding.tolerance.gates || !(plan.matches)(&finding.comparison.id) {
-            continue;
-        }
-        if matches!(finding.verdict, Verdict::Regressed | Verdict::Waived | Verdict::Improved) {
-            let key = (finding.comparison.tool, finding.comparison.tags.clone());
-            if restart.insert(key) {
-                let message = format!(
-                    "row {} is at another level now ({}): its older sessions are dropped, so that \
-                     the baseline says what is normal today; refresh from more sessions",
-                    finding.comparison.id,
-                    finding.verdict.name()
-                );
-                notices.push(notice(Severity::Notice, "restarted", suite, message));
-            }
-        }
-    }
-    let regressed = (judged.outcome == Outcome::Fail
-        && judged.findings.iter().any(|f| f.verdict == Verdict::Regressed))
-    .then(|| Box::new(judged));
-    Ok(Moved { regressed, restart, notices })
+    let judged = judge_all(plan.config, vec![sides], Vec::new(), plan.today)?;
+    Ok((!worse_rows(&judged).is_empty()).then(|| Box::new(judged)))
+}
+
+/// The rows of which a gating metric got worse.
+fn worse_rows(judged: &Judged) -> BTreeSet<(Tool, Tags)> {
+    judged
+        .findings
+        .iter()
+        .filter(|f| f.tolerance.gates && matches!(f.verdict, Verdict::Regressed | Verdict::Waived))
+        .map(|f| (f.comparison.tool, f.comparison.tags.clone()))
+        .collect()
+}
+
+fn restarted(suite: &str, rows: usize) -> Notice {
+    let message = format!(
+        "{rows} rows start again at their accepted level, without their older sessions: refresh \
+         from more sessions"
+    );
+    notice(Severity::Notice, "restarted", suite, message)
 }
 
 fn take_in(
@@ -209,7 +237,7 @@ fn take_in(
             asked: &asked,
             restart,
             forget_missing: plan.forget_missing,
-            accepted: plan.accept_regression,
+            accepted: plan.accept_regression.filter(|_| !restart.is_empty()),
             keep: Keep { sessions: gate.keep_sessions, runs: gate.keep_runs },
         },
     )

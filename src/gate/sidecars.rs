@@ -9,7 +9,7 @@ use crate::measure::{Run, Severity};
 use crate::report::Notice;
 use crate::source::sidecar::{self, Schema, Sidecar};
 
-/// Writes a sidecar beside every run that has none that speaks of it. It names the runs by their
+/// Writes a sidecar beside every run that has none. It names the runs by their
 /// content, so that other results that are put there later are not taken for these.
 ///
 /// A place that cannot be written to is told and is no failure: the baselines are what counts.
@@ -17,11 +17,8 @@ pub(super) fn write_missing(suite: &str, runs: &[Run]) -> Vec<Notice> {
     let mut places: BTreeMap<PathBuf, Vec<&Run>> = BTreeMap::new();
     for run in runs {
         let path = PathBuf::from(&run.path);
-        let spoken_of = sidecar::read_beside(&path)
-            .ok()
-            .flatten()
-            .is_some_and(|known| known.speaks_of(&run.id));
-        if !spoken_of {
+        // One that is there stays, whatever it speaks of: other results may rely on it.
+        if sidecar::read_beside(&path).is_ok_and(|known| known.is_none()) {
             let place = if path.is_dir() { path } else { folder(&path) };
             places.entry(place).or_default().push(run);
         }

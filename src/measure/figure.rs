@@ -79,7 +79,7 @@ fn round(x: f64) -> f64 {
 /// The exponential to the nine significant digits that a rounded logarithm still holds.
 fn exp(y: f64) -> f64 {
     let value = y.exp();
-    let scale = 10_f64.powi(8 - value.log10().floor() as i32);
+    let scale = 10_f64.powi(8_i32.saturating_sub(value.log10().floor() as i32));
     let rounded = (value * scale).round() / scale;
     if rounded.is_finite() { rounded } else { value }
 }

@@ -12,6 +12,17 @@ pub enum Better {
     Higher,
 }
 
+impl Better {
+    /// How much worse a rise by `difference` makes things; negative where it makes them better.
+    #[must_use]
+    pub fn worsening(self, difference: f64) -> f64 {
+        match self {
+            Self::Lower => difference,
+            Self::Higher => -difference,
+        }
+    }
+}
+
 /// A quantity that is compared between two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

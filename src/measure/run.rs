@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Machine, Row};
+use super::{Machine, Metric, Row};
 
 /// The tool that measured. Figures of different tools are never paired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +21,26 @@ impl Tool {
         match self {
             Self::Criterion => "criterion",
             Self::K6 => "k6",
+        }
+    }
+
+    /// Whether results of the tool can carry a metric at all.
+    #[must_use]
+    pub fn measures(self, metric: Metric) -> bool {
+        let of_benchmarks =
+            matches!(metric, Metric::Median | Metric::Mean | Metric::Slope | Metric::P95);
+        match self {
+            Self::Criterion => of_benchmarks,
+            Self::K6 => !of_benchmarks || metric == Metric::P95,
+        }
+    }
+
+    /// The metric that a row of the tool is first judged by.
+    #[must_use]
+    pub fn primary(self) -> Metric {
+        match self {
+            Self::Criterion => Metric::Median,
+            Self::K6 => Metric::P95,
         }
     }
 }

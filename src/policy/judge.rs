@@ -1,20 +1,22 @@
 //! Judging: the order in which evidence and tolerance make a verdict. The same order stands in
 //! `docs/performance/how-it-decides.md`.
 
+use std::collections::BTreeSet;
+
 use crate::compare::{Comparison, Design, Presence};
 use crate::measure::{Better, Metric};
-use crate::stats::contrast::Contrast;
 use crate::stats::multiplicity::{benjamini_hochberg, holm};
 
 use super::Tolerance;
+use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
 
-/// One-sided level of the interval that reports show: two-sided 98 %.
+/// Two-sided level of the interval that reports show.
 const INTERVAL_LEVEL: f64 = 0.98;
 
-/// One-sided level of each bound of the equivalence test.
-const EQUIVALENCE_ALPHA: f64 = 0.05;
+/// An error rate that rose with a p-value below this, uncorrected, spoils an improvement.
+const SPOILING_ALPHA: f64 = 0.05;
 
 /// A row beyond its threshold with a p-value below this is suspect even if the correction for many
 /// rows holds it back.
@@ -38,14 +40,14 @@ pub struct Finding {
     /// Beyond the threshold, and only the correction holds it back.
     pub suspect: bool,
     /// The evidence in numbers, where there was a test.
-    pub evidence: Option<Evidence>,
+    pub tested: Option<Tested>,
     /// Runs a side, measured in one session, that would settle an undecided row.
     pub runs_needed: Option<u32>,
 }
 
 /// The evidence of one test. Differences are in the terms of [`Comparison::change`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Evidence {
+pub struct Tested {
     /// Two-sided 98 % confidence interval of the change.
     pub interval: [f64; 2],
     /// One-sided p-value in the direction of the estimate.
@@ -75,12 +77,14 @@ pub enum Because {
     Worse,
     /// Real and larger than the threshold and the floor, in the good direction.
     Better,
-    /// Certain to lie within twice the threshold, or within twice the floor.
+    /// Certain to lie within twice the threshold.
     Equivalent,
     /// Would be steady or improved, but part of the data is lost.
     Damaged,
     /// Faster while more requests fail.
     FasterButFailing,
+    /// Beyond the threshold for certain, and smaller than the floor.
+    BelowFloor,
     /// Beyond the threshold; only the correction for many rows holds it back.
     HeldBack,
     /// Neither a change nor its absence is certain.
@@ -106,31 +110,38 @@ pub fn judge(cases: Vec<Weighed>, alpha: f64) -> (Vec<Finding>, usize) {
     let adjusted = adjust(&cases);
     let family = cases.iter().filter(|c| c.tolerance.gates && c.comparison.contrast.is_some());
     let family = family.count();
-    let failing = rows_that_fail_more(&cases);
+    let spoilt = spoilt(&cases);
     let findings = cases
         .into_iter()
         .zip(adjusted)
-        .zip(failing)
-        .map(|((case, adjusted), fails_more)| {
-            conclude(case, adjusted, &Court { alpha, family, fails_more })
+        .zip(spoilt)
+        .map(|((case, adjusted), spoilt)| {
+            conclude(Case { case, adjusted, spoilt }, Alpha { family: alpha, rows: family })
         })
         .collect();
     (findings, family)
 }
 
-/// What a row cannot know from itself.
-struct Court {
-    alpha: f64,
-    family: usize,
-    /// The error rate of the same row rose.
-    fails_more: bool,
+/// The level of the family of gating rows, and their number.
+#[derive(Clone, Copy)]
+struct Alpha {
+    family: f64,
+    rows: usize,
 }
 
-impl Court {
+impl Alpha {
     /// What the first step of Holm's correction leaves for one row.
-    fn alpha_a_row(&self) -> f64 {
-        self.alpha / self.family.max(1) as f64
+    fn a_row(self) -> f64 {
+        self.family / self.rows.max(1) as f64
     }
+}
+
+/// One row, with what only all rows together tell.
+struct Case {
+    case: Weighed,
+    adjusted: Option<Adjusted>,
+    /// The error rate of the same row rose.
+    spoilt: bool,
 }
 
 /// Adjusted one-sided p-values of a row: worse and better.
@@ -168,89 +179,81 @@ fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
     })
 }
 
-/// For each case, whether the error rate of the same row rose by more than its tolerance.
-fn rows_that_fail_more(cases: &[Weighed]) -> Vec<bool> {
-    let rose = |case: &Weighed| {
+/// For each case that is a time, whether the error rate of the same row rose: by more than is
+/// tolerated, or by less and hardly by chance.
+fn spoilt(cases: &[Weighed]) -> Vec<bool> {
+    let rose = |case: &&Weighed| {
+        let change = case.comparison.change().unwrap_or(0.0);
+        let p = directed_p(&case.comparison).map_or(1.0, |(worse, _)| worse);
         case.comparison.metric == Metric::ErrorRate
-            && case.comparison.change().is_some_and(|change| change > case.tolerance.threshold)
+            && (change > case.tolerance.threshold || (change > 0.0 && p < SPOILING_ALPHA))
     };
-    let risen: Vec<_> = cases
-        .iter()
-        .filter(|case| rose(case))
-        .map(|case| (case.suite.clone(), case.comparison.tags.clone()))
-        .collect();
-    let is_risen = |case: &Weighed| {
-        risen.iter().any(|(suite, tags)| *suite == case.suite && *tags == case.comparison.tags)
-    };
-    cases.iter().map(|case| case.comparison.metric.is_time() && is_risen(case)).collect()
+    let row = |case: &Weighed| (case.suite.clone(), case.comparison.tags.clone());
+    let risen: BTreeSet<_> = cases.iter().filter(rose).map(row).collect();
+    cases.iter().map(|c| c.comparison.metric.is_time() && risen.contains(&row(c))).collect()
 }
 
-fn conclude(case: Weighed, adjusted: Option<Adjusted>, court: &Court) -> Finding {
-    let evidence = evidence(&case, adjusted, court);
-    let (verdict, because) = decide(&case, adjusted, evidence.as_ref(), court);
+fn conclude(case: Case, alpha: Alpha) -> Finding {
+    let tested = tested(&case, alpha);
+    let (verdict, because) = decide(&case, tested.as_ref(), alpha);
+    let Weighed { suite, comparison, tolerance } = case.case;
     let suspect = because == Because::HeldBack;
-    let level = match case.tolerance.gates {
-        true => case.tolerance.levels.of(verdict, suspect),
+    let level = match tolerance.gates {
+        true => tolerance.levels.of(verdict, suspect),
         false => Level::Allow,
     };
-    let runs_needed = matches!(verdict, Verdict::Inconclusive | Verdict::Untested)
-        .then(|| runs_needed(&case.comparison, &case.tolerance, court.alpha_a_row()))
-        .flatten();
-    let Weighed { suite, comparison, tolerance } = case;
-    Finding {
-        suite,
-        comparison,
-        tolerance,
-        verdict,
-        level,
+    let more_would_help = matches!(
         because,
-        suspect,
-        evidence,
-        runs_needed,
-    }
+        Because::OneRunEach
+            | Because::OneSession
+            | Because::RanksCannotReach
+            | Because::HeldBack
+            | Because::Unsettled
+    );
+    let runs_needed =
+        more_would_help.then(|| runs_needed(&comparison, &tolerance, alpha.a_row())).flatten();
+    Finding { suite, comparison, tolerance, verdict, level, because, suspect, tested, runs_needed }
 }
 
-fn evidence(case: &Weighed, adjusted: Option<Adjusted>, court: &Court) -> Option<Evidence> {
-    let contrast = case.comparison.contrast.as_ref()?;
-    let adjusted = adjusted?;
-    let (worse, better) = directed_p(&case.comparison)?;
-    let (low, high) = contrast.interval(INTERVAL_LEVEL);
+fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
+    let comparison = &case.case.comparison;
+    let contrast = comparison.contrast.as_ref()?;
+    let adjusted = case.adjusted?;
+    let (worse, better) = directed_p(comparison)?;
     let (p, p_adjusted) =
         if worse <= better { (worse, adjusted.worse) } else { (better, adjusted.better) };
-    Some(Evidence {
-        interval: [case.comparison.as_change(low)?, case.comparison.as_change(high)?],
+    Some(Tested {
+        interval: comparison.as_change(contrast.interval(INTERVAL_LEVEL))?,
         p,
         p_adjusted,
-        detectable: detectable(&case.comparison, &case.tolerance, court.alpha_a_row()),
+        detectable: detectable(comparison, &case.case.tolerance, alpha.a_row()),
     })
 }
 
-fn decide(
-    case: &Weighed,
-    adjusted: Option<Adjusted>,
-    evidence: Option<&Evidence>,
-    court: &Court,
-) -> (Verdict, Because) {
-    let comparison = &case.comparison;
+fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Because) {
+    let Case { case: Weighed { comparison, tolerance, .. }, adjusted, spoilt } = case;
     match comparison.presence {
         Presence::OnlyBase => return (Verdict::Missing, Because::OnlyBase),
         Presence::OnlyFresh => return (Verdict::New, Because::OnlyFresh),
         Presence::NoData => return (Verdict::NoData, Because::NothingMeasured),
         Presence::Both => {}
     }
-    let (Some(contrast), Some(adjusted), Some(evidence)) =
-        (comparison.contrast.as_ref(), adjusted, evidence)
+    let (Some(contrast), Some(adjusted), Some(tested)) =
+        (comparison.contrast.as_ref(), adjusted, tested)
     else {
         return (Verdict::Untested, Because::OneRunEach);
     };
-    let margin = Margin::of(comparison, &case.tolerance);
-    let beyond = margin.worsening(contrast) > margin.threshold;
-    let beneath = -margin.worsening(contrast) > margin.threshold;
-    if beyond && adjusted.worse < court.alpha {
+    let margin = Margin::of(comparison, tolerance);
+    let worsening = Margin::worsening(comparison, contrast);
+    let is_real = match worsening > 0.0 {
+        true => adjusted.worse < alpha.family,
+        false => adjusted.better < alpha.family,
+    };
+    if worsening > margin.threshold && is_real {
         return (Verdict::Regressed, Because::Worse);
     }
-    if beneath && adjusted.better < court.alpha {
-        return match (comparison.damaged, court.fails_more) {
+    if -worsening > margin.threshold && is_real {
+        return match (comparison.damaged, spoilt) {
             (_, true) => (Verdict::Inconclusive, Because::FasterButFailing),
             (true, _) => (Verdict::Inconclusive, Because::Damaged),
             _ => (Verdict::Improved, Because::Better),
@@ -259,80 +262,20 @@ fn decide(
     if comparison.design == Design::Assumed {
         return (Verdict::Untested, Because::OneSession);
     }
-    if (beyond || beneath) && evidence.p < SUSPECT_ALPHA {
-        return (Verdict::Inconclusive, Because::HeldBack);
-    }
-    if !ranks_can_reach(comparison, court.alpha_a_row()) {
+    if !ranks_can_reach(comparison, alpha.a_row()) {
         return (Verdict::Untested, Because::RanksCannotReach);
     }
-    if margin.is_equivalent(contrast) {
+    if worsening.abs() > margin.threshold && tested.p < SUSPECT_ALPHA {
+        return (Verdict::Inconclusive, Because::HeldBack);
+    }
+    if is_equivalent(comparison, contrast, tolerance) {
         return match comparison.damaged {
             true => (Verdict::Inconclusive, Because::Damaged),
             false => (Verdict::Steady, Because::Equivalent),
         };
     }
+    if worsening.abs() > margin.relative && is_real {
+        return (Verdict::Inconclusive, Because::BelowFloor);
+    }
     (Verdict::Inconclusive, Because::Unsettled)
-}
-
-/// The threshold and the floor of one row, on one scale on which both are symmetric: swapping the
-/// sides mirrors every verdict.
-struct Margin {
-    /// A worsening matters beyond this.
-    threshold: f64,
-    /// A difference within this is as good as none.
-    equivalence: f64,
-    better: Better,
-    /// For proportions: from the arcsine scale to differences of proportions.
-    share: Option<Share>,
-}
-
-struct Share {
-    slope: f64,
-    change: f64,
-}
-
-impl Margin {
-    fn of(comparison: &Comparison, tolerance: &Tolerance) -> Self {
-        let better = comparison.metric.better();
-        if let Some(slope) = comparison.share_slope {
-            return Self {
-                threshold: tolerance.threshold,
-                equivalence: 2.0 * tolerance.threshold,
-                better,
-                share: Some(Share { slope, change: comparison.change().unwrap_or(0.0) }),
-            };
-        }
-        // |fresh - base| = 2 g sinh(|ln fresh/base| / 2) with g the geometric mean of the sides.
-        let middle = match (comparison.base, comparison.fresh) {
-            (Some(base), Some(fresh)) => (base.value * fresh.value).sqrt(),
-            _ => f64::INFINITY,
-        };
-        let floor = |times: f64| 2.0 * (times * tolerance.floor / (2.0 * middle)).asinh();
-        Self {
-            threshold: tolerance.threshold.ln_1p().max(floor(1.0)),
-            equivalence: (2.0 * tolerance.threshold).ln_1p().max(floor(2.0)),
-            better,
-            share: None,
-        }
-    }
-
-    /// How much worse the fresh side is; negative where it is better.
-    fn worsening(&self, contrast: &Contrast) -> f64 {
-        let difference = self.share.as_ref().map_or(contrast.estimate, |share| share.change);
-        match self.better {
-            Better::Lower => difference,
-            Better::Higher => -difference,
-        }
-    }
-
-    /// Two one-sided tests (Schuirmann 1987).
-    fn is_equivalent(&self, contrast: &Contrast) -> bool {
-        let (low, high) =
-            (contrast.bound_lower(EQUIVALENCE_ALPHA), contrast.bound_upper(EQUIVALENCE_ALPHA));
-        let on_scale = |bound: f64| match &self.share {
-            Some(share) => share.change + share.slope * (bound - contrast.estimate),
-            None => bound,
-        };
-        on_scale(low) > -self.equivalence && on_scale(high) < self.equivalence
-    }
 }

@@ -3,6 +3,7 @@
 pub mod config;
 mod judge;
 mod levels;
+mod margin;
 pub mod quantity;
 mod rule;
 mod scope;
@@ -11,7 +12,7 @@ mod slo;
 mod verdict;
 mod waiver;
 
-pub use judge::{Because, Evidence, Finding, Weighed, judge};
+pub use judge::{Because, Finding, Tested, Weighed, judge};
 pub use levels::{Case, Levels};
 pub use rule::{Adjustment, Rule, Tolerance, tolerance};
 pub use scope::{Pattern, Scope, Subject};

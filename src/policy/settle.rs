@@ -1,12 +1,12 @@
 //! What this much measuring can see, and how much more would settle a row.
 
 use crate::compare::{Comparison, Design};
-use crate::measure::Better;
 use crate::stats::contrast;
 use crate::stats::mann_whitney::least_p;
 use crate::stats::student::student_quantile;
 
 use super::Tolerance;
+use super::margin::Margin;
 
 /// The power that "would have been found" stands for.
 const POWER: f64 = 0.8;
@@ -63,33 +63,25 @@ pub(super) fn ranks_can_reach(comparison: &Comparison, alpha: f64) -> bool {
     least_p(n1, n2) / 2.0 < alpha
 }
 
-/// The tolerated worsening on the scale of the test.
+/// The tolerated worsening on the scale of the test, from the baseline's value.
 fn threshold(comparison: &Comparison, tolerance: &Tolerance) -> f64 {
-    let base = comparison.base.map_or(f64::NAN, |side| side.value);
-    if comparison.share_slope.is_some() {
-        let risen = match comparison.metric.better() {
-            Better::Lower => base + tolerance.threshold,
-            Better::Higher => base - tolerance.threshold,
-        };
-        return (angle(risen) - angle(base)).abs();
+    if !comparison.metric.is_proportion() {
+        return Margin::of(comparison, tolerance).threshold;
     }
-    tolerance.threshold.ln_1p().max((tolerance.floor / base).ln_1p())
+    let base = comparison.base.map_or(f64::NAN, |side| side.value);
+    let worse = base + comparison.metric.better().worsening(tolerance.threshold);
+    (angle(worse) - angle(base)).abs()
 }
 
 /// A difference on the scale of the test as a positive worsening from the baseline's value.
 fn as_worsening(comparison: &Comparison, difference: f64) -> Option<f64> {
     let base = comparison.base?.value;
-    let sign = match comparison.metric.better() {
-        Better::Lower => 1.0,
-        Better::Higher => -1.0,
-    };
-    Some(match comparison.share_slope {
-        Some(_) => {
-            let to = (angle(base) + sign * difference).clamp(0.0, std::f64::consts::FRAC_PI_2);
-            (to.sin().powi(2) - base).abs()
-        }
-        None => (sign * difference).exp_m1().abs(),
-    })
+    let worse = comparison.metric.better().worsening(difference);
+    if !comparison.metric.is_proportion() {
+        return Some(worse.exp_m1().abs());
+    }
+    let to = (angle(base) + worse).clamp(0.0, std::f64::consts::FRAC_PI_2);
+    Some((to.sin().powi(2) - base).abs())
 }
 
 /// The arcsine of the square root of a proportion.

@@ -1,5 +1,8 @@
 //! Student's t distribution with any positive degrees of freedom; the normal one at infinity.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::gamma::{checked_gamma_lr, checked_gamma_ur};
 
@@ -41,10 +44,26 @@ pub fn student_quantile(p: f64, df: f64) -> f64 {
     if df.is_nan() || df <= 0.0 || !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
-    if p < 0.5 {
-        return -upper_quantile(p, df);
+    let quantile =
+        |p: f64| if p < 0.5 { -upper_quantile(p, df) } else { upper_quantile(1.0 - p, df) };
+    remembered((p.to_bits(), df.to_bits()), || quantile(p))
+}
+
+/// Quantiles that are remembered before all are forgotten: the rows of a suite share a few levels
+/// and degrees of freedom, and each quantile costs some fifty evaluations of the distribution.
+const REMEMBERED: usize = 512;
+
+/// `value()`, computed once a thread for each key.
+fn remembered(key: (u64, u64), value: impl FnOnce() -> f64) -> f64 {
+    thread_local! {
+        static KNOWN: RefCell<BTreeMap<(u64, u64), f64>> = const { RefCell::new(BTreeMap::new()) };
     }
-    upper_quantile(1.0 - p, df)
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        *known.entry(key).or_insert_with(value)
+    })
 }
 
 /// The `t >= 0` with `P(T > t) = tail`, for `tail` in [0, 1/2]: the root is enclosed, then halved

@@ -1,7 +1,7 @@
 //! What tests that run the command share.
 
 #![allow(dead_code, reason = "each test crate uses its own part")]
-#![allow(unreachable_pub, reason = "to a test crate, everything is")]
+#![allow(unreachable_pub, reason = "every test crate has its own copy")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::fs;

@@ -6,6 +6,8 @@
 //! (all that it prints). To add one: make the folder, add its name below, and review the snapshot
 //! with `cargo insta review`.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 #[path = "../common/mod.rs"]
 mod common;
 
