@@ -137,6 +137,7 @@ impl Shelf {
     /// Three steps, each whole in itself: the details of both the old and the new runs, then the
     /// baseline, then the details of the new runs alone. A process that dies between them leaves
     /// the old or the new baseline with at least its own details, as far as they fit.
+    /// Without an old baseline there is no first step, so that no details stand alone.
     ///
     /// # Errors
     /// Where a file cannot be read or written; what was not reached stays as it was.
@@ -156,14 +157,16 @@ impl Shelf {
         let fitted = details
             .fit(&baseline.runs, detail::LARGEST)
             .map_err(|source| failed("write", &detail_path, source))?;
-        if added || fitted {
+        let before = read(&path)?;
+        let grew = added || fitted;
+        if grew && before.is_some() {
             write_details(&detail_path, &details)?;
         }
-        if read(&path)?.as_deref() != Some(bytes.as_bytes()) {
+        if before.as_deref() != Some(bytes.as_bytes()) {
             atomic::replace(&path, bytes.as_bytes())
                 .map_err(|source| failed("write", &path, source))?;
         }
-        if details.keep(&baseline.runs) {
+        if details.keep(&baseline.runs) || (grew && before.is_none()) {
             write_details(&detail_path, &details)?;
         }
         Ok(())
@@ -227,7 +230,47 @@ fn failed(verb: &'static str, path: &Path, source: io::Error) -> BaselineError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::measure::{Detail, Evidence, Provenance, Row, Tags, Tool, Unit};
+
+    #[cfg(unix)]
+    #[test]
+    fn details_never_stand_without_a_baseline() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(dir.path().to_owned());
+        let key = EnvironmentKey::new("test");
+        let mut row = Row::empty("r".to_owned(), Tags::new(), Unit::Ms, Evidence::Requests);
+        row.detail = Some(Detail { sketch: Vec::new(), windows: Vec::new() });
+        let run = Run {
+            id: "0".repeat(64),
+            path: String::new(),
+            tool: Tool::K6,
+            format: "csv",
+            tool_version: None,
+            workload: None,
+            provenance: Provenance::default(),
+            rows: vec![row],
+            problems: Vec::new(),
+        };
+        let baseline = Baseline {
+            suite: "micro".to_owned(),
+            environment: key.clone(),
+            runs: vec![run.clone()],
+            accepted: BTreeMap::new(),
+        };
+        let (path, detail_path) = (shelf.file("micro", &key), shelf.detail_file("micro", &key));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // A baseline that cannot be written, as if the process had died before it was.
+        std::os::unix::fs::symlink("/dev/null/none", &path).unwrap();
+        let lock = shelf.lock().unwrap();
+        assert!(shelf.save(&baseline, std::slice::from_ref(&run), &lock).is_err());
+        assert!(!detail_path.exists());
+        fs::remove_file(&path).unwrap();
+        shelf.save(&baseline, &[run], &lock).unwrap();
+        assert!(path.exists() && detail_path.exists());
+    }
 
     #[cfg(unix)]
     #[test]
