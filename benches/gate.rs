@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use tailguard::compare::{Test, compare};
 use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tool, Unit};
 use tailguard::policy::config::{Config, Gate};
-use tailguard::policy::{Subject, Weighed, judge, tolerance};
+use tailguard::policy::{judge, weighed};
 use tailguard::source::Reading;
 use tailguard::stats::mann_whitney;
 
@@ -42,21 +42,7 @@ fn one_row(index: usize, run: usize) -> Row {
 }
 
 fn decide(base: &[Run], fresh: &[Run], config: &Config) -> usize {
-    let cases = compare(base, fresh, Test::ModeratedT)
-        .into_iter()
-        .map(|comparison| {
-            let subject = Subject {
-                suite: "suite",
-                tool: comparison.tool,
-                id: &comparison.id,
-                tags: &comparison.tags,
-                metric: comparison.metric,
-                unit: comparison.unit,
-            };
-            let tolerance = tolerance(config, &subject);
-            Weighed { suite: "suite".to_owned(), tolerance, comparison }
-        })
-        .collect();
+    let cases = weighed(config, "suite", compare(base, fresh, Test::ModeratedT));
     judge(cases, config.gate.alpha).0.len()
 }
 

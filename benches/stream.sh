@@ -3,7 +3,7 @@
 #
 #   benches/stream.sh [MEGABYTES]      default 1000
 #
-# Writes its files once, below target/stream. Needs a release build: cargo build --release
+# Writes its files once, below target/stream. Needs python3 and a release build: cargo build --release
 # Another binary is timed with TAILGUARD=PATH.
 set -eu
 cd "$(dirname "$0")/.."
@@ -66,7 +66,12 @@ for file in "$ndjson" "$csv"; do
     awk -v a="$least" -v b="$plain" 'BEGIN { printf "  %-34s %8.2f x gzip -dc | wc -l\n", "", a / b }'
 done
 
-if [ -x /usr/bin/time ]; then
-    /usr/bin/time -f "  resident, at most: %M KiB" \
-        "$tailguard" inspect --group-by category "$ndjson" >/dev/null
-fi
+for file in "$ndjson" "$ndjson.gz"; do
+    python3 - "$tailguard" "$file" <<'PYTHON'
+import resource, subprocess, sys
+tailguard, path = sys.argv[1:]
+subprocess.run([tailguard, "inspect", "--group-by", "category", path], stdout=subprocess.DEVNULL, check=True)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+print(f"  {peak:.1f} MiB resident at most: {path}")
+PYTHON
+done

@@ -1,12 +1,15 @@
 //! Properties of the decision that need no oracle: they hold for any measurements.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tailguard::compare::{Test, compare};
-use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
+use tailguard::baseline::{self, Baseline};
+use tailguard::compare::{Test, compare, suite_shift};
+use tailguard::measure::{EnvironmentKey, Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
 use tailguard::policy::config::{Config, Gate};
-use tailguard::policy::{Finding, Subject, Verdict, Weighed, judge, tolerance};
+use tailguard::policy::{Because, Finding, Verdict, judge, weighed};
 use tailguard::source::Reading;
 
 /// Values of one row: one list a session, of one value a run.
@@ -33,21 +36,7 @@ fn judged(base: &[Run], fresh: &[Run], floor_free: bool) -> Vec<Finding> {
         gate.floor.load.value = 0.0;
     }
     let config = Config::standalone("suite", gate, Reading::default());
-    let cases = compare(base, fresh, Test::ModeratedT)
-        .into_iter()
-        .map(|comparison| {
-            let subject = Subject {
-                suite: "suite",
-                tool: comparison.tool,
-                id: &comparison.id,
-                tags: &comparison.tags,
-                metric: comparison.metric,
-                unit: comparison.unit,
-            };
-            let tolerance = tolerance(&config, &subject);
-            Weighed { suite: "suite".to_owned(), tolerance, comparison }
-        })
-        .collect();
+    let cases = weighed(&config, "suite", compare(base, fresh, Test::ModeratedT));
     judge(cases, config.gate.alpha).0
 }
 
@@ -62,7 +51,9 @@ fn runs(rows: &[Rows], side: impl Fn(&Rows) -> &Sessions, name: &str) -> Vec<Run
     }
     runs.into_iter()
         .map(|((session, run), rows)| {
-            one_run(format!("{name}-{session}-{run}"), format!("{name}-{session}"), rows)
+            let side = if name == "base" { "ba5e" } else { "f8e5" };
+            let id = format!("{session:08x}{side}{run:04x}{:048}", 0);
+            one_run(id, format!("{name}-{session}"), rows)
         })
         .collect()
 }
@@ -189,6 +180,110 @@ proptest! {
             prop_assert!(low <= change + 1e-12 && change <= high + 1e-12);
             prop_assert!(evidence.p_adjusted >= evidence.p - 1e-15 && evidence.p_adjusted <= 1.0);
         }
+    }
+}
+
+/// Five runs whose logarithms scatter with exactly this standard deviation.
+fn scattered(level: f64, sd: f64) -> Sessions {
+    vec![[-2.0, -1.0, 0.0, 1.0, 2.0].map(|z: f64| level * (sd * z / 2.5_f64.sqrt()).exp()).to_vec()]
+}
+
+fn rows_of(changes: &[f64], level: f64, sd: f64) -> Vec<Rows> {
+    let row = |change: &f64| Rows {
+        base: scattered(level, sd),
+        fresh: scattered(level * (1.0 + change), sd),
+    };
+    changes.iter().map(row).collect()
+}
+
+fn first(findings: &[Finding]) -> (Verdict, Because) {
+    let first = findings.iter().find(|f| f.comparison.id == "row 0").expect("it was compared");
+    (first.verdict, first.because)
+}
+
+#[test]
+fn every_rule_decides_the_case_it_is_for() {
+    let with = |change: f64| {
+        let mut changes = vec![0.0; 12];
+        changes[0] = change;
+        changes
+    };
+    let judged = |changes: &[f64], level, sd| first(&findings(&rows_of(changes, level, sd), true, false));
+    // t = ln(1.2) / (.03 sqrt(2/5)) = 9.6 and 3.3 standard errors, with 18 degrees of freedom.
+    assert_eq!(judged(&with(0.2), 20.0, 0.03), (Verdict::Regressed, Because::Worse));
+    assert_eq!(judged(&with(0.065), 20.0, 0.03), (Verdict::Inconclusive, Because::HeldBack));
+    assert_eq!(judged(&with(-0.2), 20.0, 0.03), (Verdict::Improved, Because::Better));
+    assert_eq!(judged(&with(0.0), 20.0, 0.01), (Verdict::Steady, Because::Equivalent));
+    assert_eq!(judged(&with(0.04), 20.0, 0.12), (Verdict::Inconclusive, Because::Unsettled));
+    // 30 % of 0.3 ms is real, and less than the floor of 0.1 ms.
+    assert_eq!(judged(&with(0.3), 0.3, 0.01), (Verdict::Inconclusive, Because::BelowFloor));
+    // The same between two sessions of one side each: only gross changes are told.
+    let foreign = |change| first(&findings(&rows_of(&with(change), 20.0, 0.03), false, false));
+    assert_eq!(foreign(0.0), (Verdict::Untested, Because::OneSession));
+    assert_eq!(foreign(0.2), (Verdict::Regressed, Because::Worse));
+    let one = |level: f64| vec![vec![level]];
+    let single = [Rows { base: one(20.0), fresh: one(40.0) }];
+    assert_eq!(first(&findings(&single, true, false)), (Verdict::Untested, Because::OneRunEach));
+}
+
+#[test]
+fn lost_data_is_never_steady_and_failing_fast_never_improved() {
+    let base = runs(&rows_of(&[0.0], 20.0, 0.01), |r| &r.base, "base");
+    let mut fresh = runs(&rows_of(&[0.0], 20.0, 0.01), |r| &r.fresh, "base");
+    fresh[0].rows[0].damaged = true;
+    let damaged = judged(&base, &fresh, false);
+    assert_eq!(first(&damaged), (Verdict::Inconclusive, Because::Damaged));
+
+    let rows = rows_of(&[-0.3], 20.0, 0.01);
+    let (mut base, mut fresh) = (base, runs(&rows, |r| &r.fresh, "base"));
+    for (side, failed) in [(&mut base, 10), (&mut fresh, 100)] {
+        for run in side {
+            let share = Figure::share(failed, 1000).expect("a share");
+            run.rows[0].figures.insert(Metric::ErrorRate, share);
+        }
+    }
+    let faster = judged(&base, &fresh, false);
+    let of = |metric| faster.iter().find(|f| f.comparison.metric == metric).expect("compared");
+    assert_eq!(of(Metric::P95).because, Because::FasterButFailing);
+    assert_eq!(of(Metric::ErrorRate).verdict, Verdict::Regressed);
+}
+
+#[test]
+fn a_suite_that_moved_as_a_whole_is_named() {
+    let moved = |changes: &[f64]| {
+        let rows = rows_of(changes, 20.0, 0.01);
+        let (base, fresh) = (runs(&rows, |r| &r.base, "base"), fresh_runs(&rows, true));
+        suite_shift(&compare(&base, &fresh, Test::ModeratedT), Metric::P95)
+    };
+    let shift = moved(&[0.06, 0.058, 0.062, 0.06, 0.059, 0.061]).expect("all rows moved alike");
+    assert_eq!(shift.rows, 6);
+    assert!((shift.change - 0.06).abs() < 0.002);
+    assert_eq!(moved(&[0.06, 0.058, 0.0, 0.06, 0.059, -0.061]), None);
+    assert_eq!(moved(&[0.06, 0.30, 0.02, 0.15, 0.05, 0.09]), None);
+    assert_eq!(moved(&[0.06, 0.06, 0.06]), None);
+}
+
+proptest! {
+    #[test]
+    fn what_was_written_and_read_back_decides_alike(rows in any_rows(), one_session: bool) {
+        let stored = Baseline {
+            suite: "suite".to_owned(),
+            environment: EnvironmentKey::new("test"),
+            runs: runs(&rows, |r| &r.base, "base"),
+            accepted: BTreeMap::new(),
+        };
+        let text = baseline::text(&stored).expect("figures have a JSON form");
+        let read = baseline::parse_for(text.as_bytes(), "suite", &stored.environment);
+        let read = read.expect("what was written reads");
+        let fresh = fresh_runs(&rows, one_session);
+        let evidence = |findings: Vec<Finding>| -> Vec<_> {
+            findings.into_iter().map(|f| (f.comparison.id, f.verdict, f.tested)).collect()
+        };
+        prop_assert_eq!(
+            evidence(judged(&stored.runs, &fresh, false)),
+            evidence(judged(&read.runs, &fresh, false))
+        );
+        prop_assert_eq!(&text, &baseline::text(&read).expect("as before"));
     }
 }
 

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use tailguard::compare::{Test, compare};
 use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
 use tailguard::policy::config::{Config, Gate};
-use tailguard::policy::{Subject, Verdict, Weighed, judge, tolerance};
+use tailguard::policy::{Verdict, judge, weighed};
 use tailguard::source::Reading;
 
 /// Standard deviation of ln p95 between the runs of one session.
@@ -71,21 +71,7 @@ fn regressed(design: Design, random: &mut ChaCha8Rng) -> Vec<usize> {
     let name = if design.one_session { "base" } else { "fresh" };
     let fresh = side(design, design.fresh, name, &noise, design.change.ln_1p(), random);
     let config = Config::standalone("suite", Gate::default(), Reading::default());
-    let cases = compare(&base, &fresh, Test::ModeratedT)
-        .into_iter()
-        .map(|comparison| {
-            let subject = Subject {
-                suite: "suite",
-                tool: comparison.tool,
-                id: &comparison.id,
-                tags: &comparison.tags,
-                metric: comparison.metric,
-                unit: comparison.unit,
-            };
-            let tolerance = tolerance(&config, &subject);
-            Weighed { suite: "suite".to_owned(), tolerance, comparison }
-        })
-        .collect();
+    let cases = weighed(&config, "suite", compare(&base, &fresh, Test::ModeratedT));
     let (findings, family) = judge(cases, config.gate.alpha);
     assert_eq!(family, design.rows, "every row gates and is tested");
     findings

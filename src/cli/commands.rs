@@ -101,7 +101,7 @@ fn inspect(global: &Global, args: &Inspect) -> Result<u8, Error> {
     let mut runs = Vec::new();
     let mut failures = Vec::new();
     for pattern in &args.paths {
-        let found = match source::find(pattern, &here()) {
+        let found = match source::find(pattern, Path::new("")) {
             Ok(found) => found,
             Err(error) => {
                 failures.push(Error::from(error));

@@ -32,7 +32,7 @@ pub(super) fn here() -> PathBuf {
 
 /// Paths as the command line gives them: relative to the working directory.
 pub(super) fn paths(patterns: &[String]) -> SuitePaths {
-    SuitePaths { patterns: patterns.to_vec(), dir: here() }
+    SuitePaths { patterns: patterns.to_vec(), dir: PathBuf::new() }
 }
 
 /// `NAME=PATH…` words: every word with a `=` starts a name, unless it is the path of an existing
@@ -62,7 +62,7 @@ pub(super) fn named_paths(
         }
         let entry = named
             .entry(name.clone())
-            .or_insert_with(|| SuitePaths { patterns: Vec::new(), dir: here() });
+            .or_insert_with(|| SuitePaths { patterns: Vec::new(), dir: PathBuf::new() });
         entry.patterns.push(path.to_owned());
         current = Some(name);
     }

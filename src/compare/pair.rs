@@ -59,7 +59,8 @@ pub(super) fn pairs<'a>(base: &'a [Run], fresh: &'a [Run]) -> Vec<Pair<'a>> {
 impl Pair<'_> {
     pub(super) fn presence(&self) -> Presence {
         // A dead server leaves its rows behind: that must never pass for a missing row, which one
-        // may allow, nor for the few runs that did measure something.
+        // may allow, nor for the few runs that did measure something. Its error rate says nothing
+        // of the code either: a wrong address fails every request too.
         if self.hollow_base || self.hollow_fresh {
             return Presence::NoData;
         }
@@ -161,8 +162,7 @@ fn mark_hollow<'a>(pairs: &mut BTreeMap<Key<'a>, Pair<'a>>, runs: &'a [Run], is_
         .map(|(tool, row)| (tool, &row.tags))
         .collect();
     for pair in pairs.values_mut() {
-        let timed = pair.metric.is_time() || pair.metric == Metric::Throughput;
-        if timed && hollow.contains(&(pair.tool, pair.tags)) {
+        if hollow.contains(&(pair.tool, pair.tags)) {
             *(if is_fresh { &mut pair.hollow_fresh } else { &mut pair.hollow_base }) = true;
         }
     }

@@ -107,8 +107,10 @@ fn stored(
              commit the file",
             shelf.dir().join(suite).display()
         );
-        return Ok((Base::Absent(notice(Severity::Error, "no-baseline", suite, message)), None));
+        let notice = notice(Severity::Error, "no-baseline", suite, message);
+        return Ok((Base::Absent { notice, other: None }, None));
     };
+    let runs = shelf.load(suite, other)?.map(|b| b.runs).unwrap_or_default();
     let level = config.levels(suite).other_machine;
     if level == Level::Deny {
         let list = others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -116,9 +118,10 @@ fn stored(
             "no baseline for this machine ({environment}), only for {list}: times of different \
              machines are not compared; refresh on this machine, or measure both sides in one job"
         );
-        return Ok((Base::Absent(notice(Severity::Error, "other-machine", suite, message)), None));
+        let notice = notice(Severity::Error, "other-machine", suite, message);
+        let other = runs.first().and_then(|run| run.provenance.machine.clone());
+        return Ok((Base::Absent { notice, other }, None));
     }
-    let runs = shelf.load(suite, other)?.map(|b| b.runs).unwrap_or_default();
     let message = format!(
         "compared with a baseline of another machine, {other}, as the configuration allows: the \
          difference between the machines is in every number"

@@ -66,10 +66,12 @@ pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
 /// Sides of different machines are not compared.
 fn other_machine(base: &[Run], fresh: &[Run]) -> Option<Base> {
     let here = environment(fresh.first()?);
-    let there = base.iter().chain(fresh).map(environment).find(|key| *key != here)?;
+    let other = base.iter().chain(fresh).find(|run| environment(run) != here)?;
+    let there = environment(other);
     let message = format!(
         "the runs were measured on different machines ({here} and {there}): their times are not \
          compared"
     );
-    Some(Base::Absent(notice(Severity::Error, "other-machine", SUITE, message)))
+    let notice = notice(Severity::Error, "other-machine", SUITE, message);
+    Some(Base::Absent { notice, other: other.provenance.machine.clone() })
 }

@@ -7,11 +7,11 @@ use super::copies;
 use super::error::Error;
 use super::limits;
 use super::notices;
-use crate::compare::{Comparison, Test, compare, suite_shift};
+use crate::compare::{Test, compare, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
 use crate::policy::{
-    Because, Finding, Level, Outcome, Subject, Verdict, Weighed, judge, tolerance,
+    Because, Finding, Level, Outcome, Verdict, judge, weighed,
 };
 use crate::report::{Environment, Notice, SloResult};
 
@@ -28,8 +28,8 @@ pub(super) struct Sides {
 pub(super) enum Base {
     /// Runs of the same environment, or of another where policy allows that.
     Runs(Vec<Run>),
-    /// Nothing, and why.
-    Absent(Notice),
+    /// Nothing, and why; perhaps because all there is was measured on another machine.
+    Absent { notice: Notice, other: Option<Machine> },
 }
 
 /// Everything that was decided, before it is put into words.
@@ -75,9 +75,11 @@ pub(super) fn judge_all(
             environment.fresh = run.provenance.machine.clone().unwrap_or_default();
         }
         let base = match &sides.base {
-            Base::Absent(notice) => {
+            Base::Absent { notice, other } => {
                 notices.push(notice.clone());
                 denied = true;
+                environment.same &= other.is_none();
+                environment.base = other.clone().unwrap_or(environment.base);
                 continue;
             }
             Base::Runs(runs) => runs,
@@ -102,7 +104,7 @@ pub(super) fn judge_all(
                 notices.push(notices::shifted(&sides.suite, shift));
             }
         }
-        cases.extend(cases_of(config, &sides.suite, comparisons));
+        cases.extend(weighed(config, &sides.suite, comparisons));
     }
     let (mut findings, family) = judge(cases, config.gate.alpha);
     findings = one_line_a_whole_row(findings);
@@ -135,31 +137,13 @@ fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outco
     }
 }
 
-fn cases_of(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Vec<Weighed> {
-    comparisons
-        .into_iter()
-        .map(|comparison| {
-            let subject = Subject {
-                suite,
-                tool: comparison.tool,
-                id: &comparison.id,
-                tags: &comparison.tags,
-                metric: comparison.metric,
-                unit: comparison.unit,
-            };
-            let tolerance = tolerance(config, &subject);
-            Weighed { suite: suite.to_owned(), comparison, tolerance }
-        })
-        .collect()
-}
-
-/// A row that is gone, or new, is one piece of news and not one a metric: its first gating metric
-/// stands for all.
+/// A row that is gone, new or without data is one piece of news and not one a metric: its first
+/// gating metric stands for all.
 fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
     let key = |f: &Finding| (f.suite.clone(), f.comparison.tool, f.comparison.tags.clone());
     let compared: BTreeSet<_> = findings
         .iter()
-        .filter(|f| !matches!(f.because, Because::OnlyBase | Because::OnlyFresh))
+        .filter(|f| !is_of_whole_row(f.because))
         .map(key)
         .collect();
     let mut told = BTreeSet::new();
@@ -167,11 +151,15 @@ fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
     // What is denied first, then what gates, so that the one that is kept is the one that counts.
     kept.sort_by_key(|f| (Reverse(f.level), !f.tolerance.gates));
     kept.retain(|f| {
-        !matches!(f.because, Because::OnlyBase | Because::OnlyFresh)
+        !is_of_whole_row(f.because)
             || compared.contains(&key(f))
-            || told.insert((key(f), f.because == Because::OnlyBase))
+            || told.insert((key(f), f.verdict))
     });
     kept
+}
+
+fn is_of_whole_row(because: Because) -> bool {
+    matches!(because, Because::OnlyBase | Because::OnlyFresh | Because::NothingMeasured)
 }
 
 /// By level, then verdict, then how certain, then name: what a reader must see comes first.

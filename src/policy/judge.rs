@@ -7,7 +7,8 @@ use crate::compare::{Comparison, Design, Presence};
 use crate::measure::{Better, Metric};
 use crate::stats::multiplicity::{benjamini_hochberg, holm};
 
-use super::Tolerance;
+use super::config::Config;
+use super::{Subject, Tolerance, tolerance};
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
@@ -100,6 +101,20 @@ pub struct Weighed {
     pub comparison: Comparison,
     /// What is tolerated.
     pub tolerance: Tolerance,
+}
+
+/// The comparisons of one suite with what its configuration tolerates of each.
+#[must_use]
+pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Vec<Weighed> {
+    comparisons
+        .into_iter()
+        .map(|comparison| {
+            let Comparison { tool, metric, unit, .. } = comparison;
+            let (id, tags) = (comparison.id.as_str(), &comparison.tags);
+            let tolerance = tolerance(config, &Subject { suite, tool, id, tags, metric, unit });
+            Weighed { suite: suite.to_owned(), comparison, tolerance }
+        })
+        .collect()
 }
 
 /// Judges all rows of one check together. The rows that can fail the build form one family with a

@@ -12,7 +12,7 @@ mod slo;
 mod verdict;
 mod waiver;
 
-pub use judge::{Because, Finding, Tested, Weighed, judge};
+pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
 pub use rule::{Adjustment, Rule, Tolerance, tolerance};
 pub use scope::{Pattern, Scope, Subject};

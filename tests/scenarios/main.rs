@@ -64,7 +64,8 @@ fn play(name: &str) {
     let arguments = fs::read_to_string(folder.join("arguments")).expect("a scenario has arguments");
     let ended = shell(stage.path(), &format!("exec \"$TAILGUARD\" {}", arguments.trim()));
     let wanted = fs::read_to_string(folder.join("exit")).expect("a scenario has an exit code");
-    let output = format!("{}{}", common::stdout(&ended), scrubbed(&common::stderr(&ended)));
+    let output =
+        scrubbed(&format!("{}{}", common::stdout(&ended), common::stderr(&ended)));
     insta::with_settings!({
         snapshot_path => &folder,
         prepend_module_to_snapshot => false,
@@ -93,7 +94,7 @@ fn shell(dir: &Path, script: &str) -> Output {
         .expect("a shell starts")
 }
 
-/// stderr talks of files by their whole path, which differs from stage to stage.
+/// Files are sometimes told by their whole path, which differs from stage to stage.
 fn scrubbed(text: &str) -> String {
     let root = env!("CARGO_MANIFEST_DIR");
     let text = text.replace(root, "$ROOT");
