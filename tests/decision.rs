@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tailguard::baseline::{self, Baseline};
 use tailguard::compare::{Test, compare, suite_shift};
-use tailguard::measure::{EnvironmentKey, Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
+use tailguard::measure::{
+    EnvironmentKey, Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit,
+};
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Because, Finding, Verdict, judge, weighed};
 use tailguard::source::Reading;
@@ -208,7 +210,8 @@ fn every_rule_decides_the_case_it_is_for() {
         changes[0] = change;
         changes
     };
-    let judged = |changes: &[f64], level, sd| first(&findings(&rows_of(changes, level, sd), true, false));
+    let judged =
+        |changes: &[f64], level, sd| first(&findings(&rows_of(changes, level, sd), true, false));
     // t = ln(1.2) / (.03 sqrt(2/5)) = 9.6 and 3.3 standard errors, with 18 degrees of freedom.
     assert_eq!(judged(&with(0.2), 20.0, 0.03), (Verdict::Regressed, Because::Worse));
     assert_eq!(judged(&with(0.065), 20.0, 0.03), (Verdict::Inconclusive, Because::HeldBack));

@@ -107,7 +107,7 @@ fn stored(
              commit the file",
             shelf.dir().join(suite).display()
         );
-        let notice = notice(Severity::Error, "no-baseline", suite, message);
+        let notice = Box::new(notice(Severity::Error, "no-baseline", suite, message));
         return Ok((Base::Absent { notice, other: None }, None));
     };
     let runs = shelf.load(suite, other)?.map(|b| b.runs).unwrap_or_default();
@@ -118,8 +118,8 @@ fn stored(
             "no baseline for this machine ({environment}), only for {list}: times of different \
              machines are not compared; refresh on this machine, or measure both sides in one job"
         );
-        let notice = notice(Severity::Error, "other-machine", suite, message);
-        let other = runs.first().and_then(|run| run.provenance.machine.clone());
+        let notice = Box::new(notice(Severity::Error, "other-machine", suite, message));
+        let other = runs.first().and_then(|run| run.provenance.machine.clone()).map(Box::new);
         return Ok((Base::Absent { notice, other }, None));
     }
     let message = format!(

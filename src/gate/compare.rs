@@ -72,6 +72,6 @@ fn other_machine(base: &[Run], fresh: &[Run]) -> Option<Base> {
         "the runs were measured on different machines ({here} and {there}): their times are not \
          compared"
     );
-    let notice = notice(Severity::Error, "other-machine", SUITE, message);
-    Some(Base::Absent { notice, other: other.provenance.machine.clone() })
+    let notice = Box::new(notice(Severity::Error, "other-machine", SUITE, message));
+    Some(Base::Absent { notice, other: other.provenance.machine.clone().map(Box::new) })
 }

@@ -10,9 +10,7 @@ use super::notices;
 use crate::compare::{Test, compare, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
-use crate::policy::{
-    Because, Finding, Level, Outcome, Verdict, judge, weighed,
-};
+use crate::policy::{Because, Finding, Level, Outcome, Verdict, judge, weighed};
 use crate::report::{Environment, Notice, SloResult};
 
 /// Both sides of one suite.
@@ -29,7 +27,7 @@ pub(super) enum Base {
     /// Runs of the same environment, or of another where policy allows that.
     Runs(Vec<Run>),
     /// Nothing, and why; perhaps because all there is was measured on another machine.
-    Absent { notice: Notice, other: Option<Machine> },
+    Absent { notice: Box<Notice>, other: Option<Box<Machine>> },
 }
 
 /// Everything that was decided, before it is put into words.
@@ -76,10 +74,10 @@ pub(super) fn judge_all(
         }
         let base = match &sides.base {
             Base::Absent { notice, other } => {
-                notices.push(notice.clone());
+                notices.push(notice.as_ref().clone());
                 denied = true;
                 environment.same &= other.is_none();
-                environment.base = other.clone().unwrap_or(environment.base);
+                environment.base = other.as_deref().cloned().unwrap_or(environment.base);
                 continue;
             }
             Base::Runs(runs) => runs,
@@ -141,11 +139,8 @@ fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outco
 /// gating metric stands for all.
 fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
     let key = |f: &Finding| (f.suite.clone(), f.comparison.tool, f.comparison.tags.clone());
-    let compared: BTreeSet<_> = findings
-        .iter()
-        .filter(|f| !is_of_whole_row(f.because))
-        .map(key)
-        .collect();
+    let compared: BTreeSet<_> =
+        findings.iter().filter(|f| !is_of_whole_row(f.because)).map(key).collect();
     let mut told = BTreeSet::new();
     let mut kept = findings;
     // What is denied first, then what gates, so that the one that is kept is the one that counts.

@@ -24,12 +24,12 @@ pub enum Figure {
 impl Figure {
     /// A positive quantity; `None` if the value has no logarithm (zero, negative, not finite).
     ///
-    /// Both numbers are rounded to nine decimals, so that a figure is the same number freshly read
-    /// and read back from a stored baseline, and baselines stay short.
+    /// The logarithm is rounded to nine decimals and its error to six, so that a figure is the same
+    /// number freshly read and read back from a stored baseline, and baselines stay short.
     #[must_use]
     pub fn positive(value: f64, s: Option<f64>) -> Option<Self> {
-        let s = s.filter(|s| s.is_finite() && *s >= 0.0).map(round);
-        (value.is_finite() && value > 0.0).then(|| Self::Log { y: round(value.ln()), s })
+        let s = s.filter(|s| s.is_finite() && *s >= 0.0).map(|s| round(s, 1e6));
+        (value.is_finite() && value > 0.0).then(|| Self::Log { y: round(value.ln(), 1e9), s })
     }
 
     /// A proportion; `None` without trials or with more events than trials.
@@ -72,8 +72,8 @@ impl Figure {
     }
 }
 
-fn round(x: f64) -> f64 {
-    (x * 1e9).round() / 1e9
+fn round(x: f64, steps: f64) -> f64 {
+    (x * steps).round() / steps
 }
 
 /// The exponential to the nine significant digits that a rounded logarithm still holds.

@@ -8,10 +8,10 @@ use crate::measure::{Better, Metric};
 use crate::stats::multiplicity::{benjamini_hochberg, holm};
 
 use super::config::Config;
-use super::{Subject, Tolerance, tolerance};
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
+use super::{Subject, Tolerance, tolerance};
 
 /// Two-sided level of the interval that reports show.
 const INTERVAL_LEVEL: f64 = 0.98;

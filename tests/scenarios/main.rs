@@ -64,8 +64,7 @@ fn play(name: &str) {
     let arguments = fs::read_to_string(folder.join("arguments")).expect("a scenario has arguments");
     let ended = shell(stage.path(), &format!("exec \"$TAILGUARD\" {}", arguments.trim()));
     let wanted = fs::read_to_string(folder.join("exit")).expect("a scenario has an exit code");
-    let output =
-        scrubbed(&format!("{}{}", common::stdout(&ended), common::stderr(&ended)));
+    let output = scrubbed(&format!("{}{}", common::stdout(&ended), common::stderr(&ended)));
     insta::with_settings!({
         snapshot_path => &folder,
         prepend_module_to_snapshot => false,
