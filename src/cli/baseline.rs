@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{Baseline, Diff, Format, Global, Refresh, Suites};
-use super::commands::{page, today};
-use super::output::{complain, publish, say};
-use super::plan::{host, load_config, named_paths, row_matcher, suites_only};
+
+use super::output::{complain, page, publish, say};
+use super::plan::{host, load_config, named_paths, row_matcher, suites_only, today};
 use crate::baseline::{Shelf, verify};
 use crate::gate::{self, Error, RefreshPlan, Refreshed, Refusal};
 use crate::measure::{Run, Severity};

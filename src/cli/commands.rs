@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::CommandFactory as _;
 
 use super::args::{Check, Cli, Command, Compare, Format, Global, Inspect};
-use super::output::{complain, publish, say, to_stdout, write_file};
-use super::plan::{here, host, load_config, named_paths, paths, reading};
+use super::output::{complain, publish, say, stdout, write_file};
+use super::plan::{here, host, load_config, named_paths, paths, reading, today};
 use super::{baseline, init};
 use crate::gate::{self, CheckPlan, ComparePlan, Error, Judged, Measurement};
 use crate::policy::config::{Config, Gate};
@@ -141,11 +141,6 @@ pub(super) fn conclude(
     Ok(report.exit_code)
 }
 
-/// The date by which waivers expire, in the time zone in which every CI runs.
-pub(super) fn today() -> jiff::civil::Date {
-    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
-}
-
 fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
     let mut bytes = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tailguard", &mut bytes);
@@ -163,16 +158,5 @@ fn man(dir: Option<&Path>) -> Result<u8, Error> {
     fs::create_dir_all(dir)
         .and_then(|()| clap_mangen::generate_to(Cli::command(), dir))
         .map_err(|source| Error::Write { path: dir.to_owned(), source })?;
-    Ok(0)
-}
-
-/// A page of plain text for stdout, and the exit code of success.
-pub(super) fn page(text: &str) -> Result<u8, Error> {
-    stdout(report::page(text).as_bytes())
-}
-
-/// Text for stdout, and the exit code of success.
-pub(super) fn stdout(bytes: &[u8]) -> Result<u8, Error> {
-    to_stdout(bytes).map_err(|source| Error::Write { path: "stdout".into(), source })?;
     Ok(0)
 }

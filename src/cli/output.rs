@@ -34,6 +34,17 @@ pub(super) fn publish(
     Ok(())
 }
 
+/// A page of plain text for stdout, and the exit code of success.
+pub(super) fn page(text: &str) -> Result<u8, Error> {
+    stdout(report::page(text).as_bytes())
+}
+
+/// Text for stdout, and the exit code of success.
+pub(super) fn stdout(bytes: &[u8]) -> Result<u8, Error> {
+    to_stdout(bytes).map_err(|source| Error::Write { path: "stdout".into(), source })?;
+    Ok(0)
+}
+
 /// Text for stdout; a closed pipe is success.
 pub(super) fn to_stdout(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();

@@ -119,6 +119,11 @@ pub(super) fn host(origin: &Origin, dir: &Path) -> Host {
     }
 }
 
+/// The date by which waivers expire, in the time zone in which every CI runs.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
 /// A glob over display ids; no character is a separator.
 pub(super) fn row_matcher(glob: Option<&str>) -> Result<impl Fn(&str) -> bool, Error> {
     let matcher = match glob {

@@ -2,7 +2,7 @@
 
 use crate::measure::Machine;
 
-use super::headline::count;
+use super::number::count;
 use super::text::Text;
 use super::{Report, Side, number};
 

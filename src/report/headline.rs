@@ -2,8 +2,9 @@
 
 use crate::policy::{Level, Outcome, Verdict};
 
+use super::cells::{change_text, label, limit_sentence, values_text};
 use super::number;
-use super::table::{change_text, label, limit_sentence, values_text};
+use super::number::count;
 use super::text::Text;
 use super::{Report, ReportRow, Scale, sign};
 
@@ -169,9 +170,4 @@ fn rows(n: usize) -> String {
 
 fn count_runs(runs: u32) -> String {
     count(usize::try_from(runs).unwrap_or(usize::MAX), "run")
-}
-
-/// `1 row`, `2 rows`
-pub(super) fn count(n: usize, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }

@@ -145,7 +145,7 @@ fn title(run: &Run) -> Text<'_> {
         Some(version) => line.name(version),
         None => line.words("not recorded"),
     };
-    line.words(", ").words(super::headline::count(run.rows.len(), "row"))
+    line.words(", ").words(number::count(run.rows.len(), "row"))
 }
 
 fn problem(problem: &crate::measure::Problem) -> (Sign, Text<'_>) {

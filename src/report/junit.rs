@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use crate::policy::{Level, Outcome, Verdict};
 
+use super::cells::{change_text, limit_sentence, values_text};
 use super::headline::headline;
-use super::table::{change_text, limit_sentence, values_text};
 use super::text::Piece;
 use super::{Report, ReportRow, SloResult, escape, sign};
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::{self, LONGEST_MESSAGE, LONGEST_NAME};
-use super::headline::count;
+use super::number::count;
 use super::sign::Sign;
 use super::table::{INFO_LEGEND, Line, Place, Table};
 use super::text::{Piece, Text};

@@ -3,6 +3,7 @@
 //! A report becomes a table of cells once; each dialect only lays the cells out. Numbers become
 //! text in `number`, names are disarmed in `escape`, words and colours are chosen in `sign`.
 
+mod cells;
 mod changes;
 mod columns;
 mod dialect;

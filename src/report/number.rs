@@ -68,6 +68,11 @@ pub(crate) fn size(size: f64, scale: Scale) -> String {
     format!("{}{}", fixed(percent, change_decimals(percent)), unit_of(scale))
 }
 
+/// `1 row`, `2 rows`
+pub(crate) fn count(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
 /// A probability: `0.43`, `0.014`, `0.00002`, `< 0.00001`.
 pub(crate) fn probability(p: f64) -> String {
     if !p.is_finite() {

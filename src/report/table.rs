@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::measure::Metric;
 use crate::policy::{Level, Verdict};
 
-use super::headline::{count, headline};
+use super::cells::{change_text, label, limit_sentence, values, values_text};
+use super::headline::headline;
+use super::number::count;
 use super::sign::Sign;
 use super::text::Text;
-use super::{Bound, Report, ReportRow, SloResult, footer, number, sign};
+use super::{Report, ReportRow, SloResult, footer, number, sign};
 
 /// A report as text, ready to be laid out.
 #[derive(Debug)]
@@ -133,52 +134,6 @@ pub(super) const INFO: &str = " (info)";
 /// What the mark means.
 pub(super) const INFO_LEGEND: &str = "(info): shown, cannot fail the build";
 
-/// A row's name: suite, display id and metric.
-pub(super) fn label<'a>(suite: &'a str, id: &'a str, metric: Metric) -> Text<'a> {
-    Text::new().name(suite).words(" ").name(id).words(" ").words(metric.name())
-}
-
-/// Both values on one scale, or the one that there is.
-pub(super) fn values_text(row: &ReportRow) -> String {
-    match values(row) {
-        (base, fresh) if base.is_empty() => fresh,
-        (base, fresh) if fresh.is_empty() => base,
-        (base, fresh) => format!("{base} → {fresh}"),
-    }
-}
-
-/// The change and its interval; an estimate is shown only where the verdict rests on it or the
-/// interval excludes zero, because a percentage out of noise is remembered as a fact.
-pub(super) fn change_text(row: &ReportRow) -> (String, String) {
-    let Some(change) = row.change else {
-        return (String::new(), String::new());
-    };
-    let rests_on_it = row.suspect
-        || matches!(row.verdict, Verdict::Regressed | Verdict::Improved | Verdict::Waived);
-    let noise = row.interval.is_some_and(|[low, high]| low <= 0.0 && high >= 0.0);
-    let change = if noise && !rests_on_it {
-        number::NOTHING_DETECTABLE.to_owned()
-    } else {
-        number::change(change, row.scale)
-    };
-    let interval = row.interval.map(|i| number::interval(i, row.scale)).unwrap_or_default();
-    (change, interval)
-}
-
-/// `612 ms, allowed at most 500 ms`
-pub(super) fn limit_sentence(limit: &SloResult) -> String {
-    let target = number::value(limit.target, limit.unit);
-    let bound = match limit.bound {
-        Bound::AtMost => "at most",
-        Bound::AtLeast => "at least",
-    };
-    let measured = match limit.measured {
-        Some(measured) => number::value(measured, limit.unit),
-        None => "nothing measured".to_owned(),
-    };
-    format!("{measured}, allowed {bound} {target}")
-}
-
 fn line(row: &ReportRow) -> Line<'_> {
     let (base, fresh) = values(row);
     let (change, interval) = change_text(row);
@@ -213,15 +168,6 @@ fn place(row: &ReportRow) -> Place {
         (_, Verdict::Improved) => Place::Good,
         _ if row.gates => Place::Open,
         _ => Place::Folded,
-    }
-}
-
-fn values(row: &ReportRow) -> (String, String) {
-    match (row.base, row.fresh) {
-        (Some(base), Some(fresh)) => number::pair(base.value, fresh.value, row.unit),
-        (Some(base), None) => (number::value(base.value, row.unit), String::new()),
-        (None, Some(fresh)) => (String::new(), number::value(fresh.value, row.unit)),
-        (None, None) => (String::new(), String::new()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::columns::{self, Align, GAP, fit, widest, wrap};
 use super::escape::{self, LONGEST_MESSAGE, LONGEST_NAME};
-use super::headline::count;
+use super::number::count;
 use super::sign::{ANSI_END, Sign, Tone};
 use super::table::{INFO_LEGEND, Line, Place, Table};
 use super::text::{Piece, Text};

@@ -10,9 +10,9 @@ use super::decimal;
 use super::fault::Fault;
 use super::instant::{self, Instant};
 use super::point::{Watched, plausible};
-use super::read::Stream;
 use super::record::{fields, split_record};
 use super::seats::Seats;
+use super::stream::Stream;
 use super::tally::Tally;
 use crate::measure::Tags;
 

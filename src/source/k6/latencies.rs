@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use super::digest::Digest;
 use super::sketch::{self, Sketch};
 use crate::measure::{Detail, Window};
 use crate::stats::quantile::r7;
@@ -20,19 +21,6 @@ pub(super) struct Latencies {
     values: Vec<f64>,
     limit: usize,
     sketch: Option<Box<Sketch>>,
-}
-
-/// What a row says about its latencies, in ms.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Digest {
-    pub(super) n: u64,
-    pub(super) approximate: bool,
-    pub(super) mean: f64,
-    pub(super) std_dev: Option<f64>,
-    pub(super) min: f64,
-    pub(super) max: f64,
-    /// For each quantile asked for: its value and the within-run error of its logarithm.
-    pub(super) quantiles: Vec<(f64, Option<f64>)>,
 }
 
 impl Latencies {

@@ -8,6 +8,7 @@
 mod blocks;
 mod csv;
 mod decimal;
+mod digest;
 mod document;
 mod export;
 mod fault;
@@ -22,8 +23,10 @@ mod read;
 mod record;
 mod rows;
 mod seats;
+mod shape;
 mod sketch;
 mod sniff;
+mod stream;
 mod submetric;
 mod summary;
 mod summary_rows;
@@ -31,4 +34,5 @@ mod tally;
 mod typed;
 
 pub use read::read;
-pub use sniff::{Refusal, Shape, refuse, sniff};
+pub use shape::Shape;
+pub use sniff::{Refusal, refuse, sniff};

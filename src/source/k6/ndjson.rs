@@ -8,8 +8,8 @@ use super::blocks::Blocks;
 use super::fault::Fault;
 use super::line::{self, Long, Short};
 use super::point::plausible;
-use super::read::Stream;
 use super::seats::Seats;
+use super::stream::Stream;
 use super::tally::Tally;
 
 /// Metrics named in the message about a file without a usable point.

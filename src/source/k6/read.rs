@@ -7,48 +7,13 @@ use super::fault::Fault;
 use super::grouping::Grouping;
 use super::instant;
 use super::latencies::EXACT;
-use super::sniff::Shape;
+use super::shape::Shape;
+use super::stream::Stream;
+use super::summary::Summary;
 use super::tally::Tally;
-use super::{csv, ndjson, rows, summary, summary_rows};
+use super::{csv, document, export, ndjson, rows, summary_rows, typed};
 use crate::measure::{Problem, Provenance, Row, Run, Severity, Tool};
 use crate::source::{Reading, SourceError};
-
-/// What a stream of points holds.
-pub(super) struct Stream {
-    pub(super) tally: Tally,
-    /// Lines, or records, read.
-    pub(super) lines: u64,
-    /// A few metrics that are not watched, for a message.
-    pub(super) names: Vec<String>,
-    /// The last line was cut.
-    pub(super) cut: bool,
-    /// The stream broke off, in the words of the decoder.
-    pub(super) damage: Option<String>,
-    bad_lines: u64,
-    first_bad: Option<(u64, String)>,
-}
-
-impl Stream {
-    pub(super) fn new(tally: Tally) -> Self {
-        Self {
-            tally,
-            lines: 0,
-            names: Vec::new(),
-            cut: false,
-            damage: None,
-            bad_lines: 0,
-            first_bad: None,
-        }
-    }
-
-    /// Notes that the line read last is none of k6's.
-    pub(super) fn bad(&mut self, why: impl Into<String>) {
-        self.bad_lines += 1;
-        if self.first_bad.is_none() {
-            self.first_bad = Some((self.lines, why.into()));
-        }
-    }
-}
 
 /// Reads a k6 file of a known shape. `input` gives the content, already decompressed; a byte order
 /// mark at its start is skipped. A broken stream (as decoders report it: unexpected end, invalid
@@ -89,8 +54,17 @@ fn read_stream(shape: Shape, input: &mut dyn Read, reading: &Reading) -> Result<
     Ok(run(shape, reading, Provenance { time, ..Provenance::default() }, rows, problems))
 }
 
+fn parse_summary(shape: Shape, input: &mut dyn Read) -> Result<Summary, Fault> {
+    let document = document::parse(input)?;
+    match shape {
+        Shape::SummaryExport => export::summary(&document),
+        Shape::MachineReadable => typed::machine_readable(&document),
+        _ => typed::handle_summary(&document),
+    }
+}
+
 fn read_summary(shape: Shape, input: &mut dyn Read, reading: &Reading) -> Result<Run, Fault> {
-    let summary = summary::read(shape, input)?;
+    let summary = parse_summary(shape, input)?;
     let (rows, problems) = summary_rows::build(&summary, reading.group_by.as_deref())?;
     let provenance = Provenance { time: summary.time, ..Provenance::default() };
     let tool_version = summary.tool_version;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::latencies::Digest;
+use super::digest::Digest;
 use super::tally::{Others, Requests, Span, Tally};
 use crate::measure::{Evidence, Figure, Metric, Problem, Row, Severity, Tags, Unit};
 

@@ -3,7 +3,7 @@
 use hdrhistogram::serialization::{Serializer, V2Serializer};
 use hdrhistogram::{Counter, Histogram};
 
-use super::latencies::Digest;
+use super::digest::Digest;
 use crate::measure::{Detail, Window};
 use crate::stats::within_run::{ln_quantile_slope, mean_error};
 

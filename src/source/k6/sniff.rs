@@ -1,6 +1,7 @@
 //! Which shape of k6's results the first bytes belong to. File names tell nothing.
 
 use super::line::{self, Long};
+use super::shape::Shape;
 use super::{csv, outline};
 
 /// Lines that are tried: the first may be the tail of a cut one.
@@ -12,35 +13,6 @@ const NAMED: usize = 6;
 /// What `values` of a metric can hold, flat in a summary export.
 const STATISTICS: [&str; 9] =
     ["avg", "min", "med", "max", "count", "rate", "passes", "fails", "value"];
-
-/// One of k6's result shapes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// `--out json=FILE`.
-    Ndjson,
-    /// `--out csv=FILE`.
-    Csv,
-    /// `--summary-export=FILE`.
-    SummaryExport,
-    /// `JSON.stringify(data)` in the script's `handleSummary`.
-    HandleSummary,
-    /// `--new-machine-readable-summary`.
-    MachineReadable,
-}
-
-impl Shape {
-    /// The name in a run.
-    #[must_use]
-    pub fn format(self) -> &'static str {
-        match self {
-            Self::Ndjson => "ndjson",
-            Self::Csv => "csv",
-            Self::SummaryExport => "summary-export",
-            Self::HandleSummary => "handle-summary",
-            Self::MachineReadable => "machine-readable-summary",
-        }
-    }
-}
 
 /// What a document is that looks like results and is none of k6's shapes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,15 +1,12 @@
 //! The one form to which the three summaries are brought.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use serde_json::{Map, Value};
 
-use super::document::{self, count, number};
+use super::document::{count, number};
 use super::fault::Fault;
-use super::sniff::Shape;
 use super::submetric::{self, MetricName};
-use super::{export, typed};
 use crate::measure::Tags;
 
 /// A summary of any shape.
@@ -46,16 +43,6 @@ pub(super) enum Kind {
     Trend,
     Counter,
     Rate,
-}
-
-/// Reads a summary of a known shape.
-pub(super) fn read(shape: Shape, input: &mut dyn Read) -> Result<Summary, Fault> {
-    let document = document::parse(input)?;
-    match shape {
-        Shape::SummaryExport => export::summary(&document),
-        Shape::MachineReadable => typed::machine_readable(&document),
-        _ => typed::handle_summary(&document),
-    }
 }
 
 impl Summary {

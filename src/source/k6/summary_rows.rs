@@ -159,13 +159,13 @@ fn rate_of(values: Option<&Values>) -> (Option<Figure>, Option<f64>) {
     (figure, figure.map(Figure::value).or(*share))
 }
 
-/// Dropped iterations, where k6 counted any.
+/// Dropped iterations out of all that should have run. k6 has the metric only where there were any.
 fn dropped(dropped: Option<&Values>, iterations: Option<&Values>) -> Option<Figure> {
     let count = |values: Option<&Values>| match values {
         Some(Values::Counter { count, .. }) => *count,
         _ => None,
     };
-    let dropped = count(dropped)?;
+    let dropped = count(dropped).unwrap_or(0);
     Figure::share(dropped, dropped.saturating_add(count(iterations).unwrap_or(0)))
 }
 
