@@ -138,6 +138,26 @@ fn colour_is_for_those_who_ask() {
 }
 
 #[test]
+fn a_named_criterion_baseline_is_compared_with_what_came_after() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let root = dir.path().join("criterion");
+    criterion_run(&root, &NAMES, 1000.0);
+    for name in NAMES {
+        fs::rename(root.join(name).join("new"), root.join(name).join("main")).expect("writable");
+    }
+    criterion_run(&root, &NAMES, 1100.0);
+    let sides = ["compare", "--base", "criterion", "--fresh", "criterion"];
+    let against = |arguments: &[&str]| {
+        let output = run(dir.path(), &[&sides[..], arguments].concat());
+        assert_eq!(output.status.code(), Some(11));
+        stdout(&output)
+    };
+    let named = against(&["--criterion-baseline", "main"]);
+    assert!(named.contains("+10.0%") && named.contains("one run against one run"), "{named}");
+    assert!(against(&[]).contains("byte for byte"));
+}
+
+#[test]
 fn five_copies_of_one_run_are_one_run() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     for i in 0..5 {

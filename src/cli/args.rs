@@ -110,7 +110,7 @@ pub(super) struct Read {
     /// Skip detection by content
     #[arg(long, value_name = "NAME", value_enum)]
     pub(super) source: Option<Source>,
-    /// Read this of criterion's named baselines instead of `new`
+    /// Read this of criterion's named baselines instead of `new`; compare does so on the base side
     #[arg(long, value_name = "NAME")]
     pub(super) criterion_baseline: Option<String>,
 }

@@ -35,7 +35,9 @@ pub const SUITE: &str = "compare";
 /// # Errors
 /// Where a result cannot be read, or nothing can be compared.
 pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
-    let (mut fresh, mut said) = read_runs(SUITE, plan.fresh, plan.reading)?;
+    // A named criterion baseline is what the fresh results, criterion's `new`, are compared with.
+    let new = Reading { criterion_baseline: None, ..plan.reading.clone() };
+    let (mut fresh, mut said) = read_runs(SUITE, plan.fresh, &new)?;
     let (mut base, copies) = read_runs(SUITE, plan.base, plan.reading)?;
     said.extend(copies);
     // What has neither a sidecar nor a name was measured here and now, both sides alike.
