@@ -2,14 +2,15 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
+mod common;
+
 use std::collections::BTreeMap;
 
+use common::one_run;
 use proptest::prelude::*;
 use tailguard::baseline::{self, Baseline};
 use tailguard::compare::{Test, compare, suite_shift};
-use tailguard::measure::{
-    EnvironmentKey, Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit,
-};
+use tailguard::measure::{EnvironmentKey, Evidence, Figure, Metric, Row, Run, Tags, Unit};
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Because, Finding, Verdict, judge, weighed};
 use tailguard::source::Reading;
@@ -66,20 +67,6 @@ fn one_row(index: usize, value: f64, unit: Unit) -> Row {
     let mut row = Row::empty(id, tags, unit, Evidence::Requests);
     row.figures.extend(Figure::positive(value, None).map(|figure| (Metric::P95, figure)));
     row
-}
-
-fn one_run(id: String, session: String, rows: Vec<Row>) -> Run {
-    Run {
-        id,
-        path: String::new(),
-        tool: Tool::K6,
-        format: "ndjson",
-        tool_version: None,
-        workload: None,
-        provenance: Provenance { session: Some(session), ..Provenance::default() },
-        rows,
-        problems: Vec::new(),
-    }
 }
 
 fn mirrored(verdict: Verdict) -> Verdict {

@@ -7,14 +7,17 @@
 
 #![allow(clippy::print_stdout, reason = "the figures are what a reader runs this for")]
 
+mod common;
+
 use std::collections::BTreeMap;
 
+use common::one_run;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use tailguard::compare::{Test, compare};
-use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
+use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Verdict, judge, weighed};
 use tailguard::source::Reading;
@@ -123,20 +126,6 @@ fn one_row(index: usize, y: f64) -> Row {
     let mut row = Row::empty(id, tags, Unit::Ms, Evidence::Requests);
     row.figures = BTreeMap::from([(Metric::P95, Figure::Log { y, s: None })]);
     row
-}
-
-fn one_run(id: String, session: String, rows: Vec<Row>) -> Run {
-    Run {
-        id,
-        path: String::new(),
-        tool: Tool::K6,
-        format: "ndjson",
-        tool_version: None,
-        workload: None,
-        provenance: Provenance { session: Some(session), ..Provenance::default() },
-        rows,
-        problems: Vec::new(),
-    }
 }
 
 fn normal(random: &mut ChaCha8Rng) -> f64 {

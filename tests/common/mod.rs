@@ -1,4 +1,4 @@
-//! What tests that run the command share.
+//! What several test crates share.
 
 #![allow(dead_code, reason = "each test crate uses its own part")]
 #![allow(unreachable_pub, reason = "every test crate has its own copy")]
@@ -7,6 +7,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+
+use tailguard::measure::{Provenance, Row, Run, Tool};
 
 /// The command, with nothing of this process's CI or terminal in its environment.
 pub fn tailguard(dir: &Path) -> Command {
@@ -68,4 +70,19 @@ pub fn micro_config(dir: &Path) {
     let text = "[[suite]]\nname = \"micro\"\nsource = \"criterion\"\npath = \"fresh/*\"\n\
                 environment = \"test\"\n";
     fs::write(dir.join("tailguard.toml"), text).unwrap();
+}
+
+/// A k6 run in memory.
+pub fn one_run(id: String, session: String, rows: Vec<Row>) -> Run {
+    Run {
+        id,
+        path: String::new(),
+        tool: Tool::K6,
+        format: "ndjson",
+        tool_version: None,
+        workload: None,
+        provenance: Provenance { session: Some(session), ..Provenance::default() },
+        rows,
+        problems: Vec::new(),
+    }
 }

@@ -92,6 +92,45 @@ impl<'r> Blocks<'r> {
     }
 }
 
+/// What a stream is made of, lines or records, and who takes them.
+pub(super) trait Pieces {
+    /// The first whole piece and the rest; `None` while the piece's end is not there.
+    fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])>;
+    /// Takes a whole piece.
+    fn take(&mut self, piece: &[u8]) -> Result<(), Fault>;
+    /// Takes the last piece, whose end never came.
+    fn take_unended(&mut self, piece: &[u8]) -> Result<(), Fault>;
+}
+
+/// Gives every piece of a stream to who takes them, block by block. Returns how the stream broke
+/// off, if it did.
+pub(super) fn take_apart<P: Pieces>(
+    input: &mut dyn Read,
+    pieces: &mut P,
+) -> Result<Option<String>, Fault> {
+    let mut blocks = Blocks::new(input);
+    blocks.skip_mark()?;
+    loop {
+        blocks.fill()?;
+        let window = blocks.window();
+        let mut rest = window;
+        while let Some((piece, after)) = P::split(rest) {
+            pieces.take(piece)?;
+            rest = after;
+        }
+        let used = window.len() - rest.len();
+        blocks.consume(used);
+        if blocks.ended() {
+            break;
+        }
+    }
+    let last = blocks.window().trim_ascii();
+    if !last.is_empty() && blocks.damage().is_none() {
+        pieces.take_unended(last)?;
+    }
+    Ok(blocks.damage().map(str::to_owned))
+}
+
 /// Kinds with which decoders report a broken stream.
 pub(super) fn is_damage(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use super::blocks::Blocks;
+use super::blocks::{Pieces, take_apart};
 use super::decimal;
 use super::fault::Fault;
 use super::instant::{self, Instant};
@@ -25,28 +25,8 @@ const GROUP: &str = "group";
 
 /// Reads a stream of records into `tally`.
 pub(super) fn read(input: &mut dyn Read, tally: Tally) -> Result<Stream, Fault> {
-    let mut blocks = Blocks::new(input);
     let mut reader = Reader { columns: None, stream: Stream::new(tally), seats: Seats::default() };
-    blocks.skip_mark()?;
-    loop {
-        blocks.fill()?;
-        let window = blocks.window();
-        let mut rest = window;
-        while let Some((record, after)) = split_record(rest) {
-            reader.take(record)?;
-            rest = after;
-        }
-        let used = window.len() - rest.len();
-        blocks.consume(used);
-        if blocks.ended() {
-            break;
-        }
-    }
-    let last = blocks.window().trim_ascii();
-    if !last.is_empty() && blocks.damage().is_none() {
-        reader.take_unended(last)?;
-    }
-    reader.stream.damage = blocks.damage().map(str::to_owned);
+    reader.stream.damage = take_apart(input, &mut reader)?;
     Ok(reader.stream)
 }
 
@@ -85,8 +65,22 @@ struct Reader {
     seats: Seats,
 }
 
-impl Reader {
+impl Pieces for Reader {
+    fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+        split_record(bytes)
+    }
+
     fn take(&mut self, record: &[u8]) -> Result<(), Fault> {
+        self.record(record)
+    }
+
+    fn take_unended(&mut self, record: &[u8]) -> Result<(), Fault> {
+        self.unended(record)
+    }
+}
+
+impl Reader {
+    fn record(&mut self, record: &[u8]) -> Result<(), Fault> {
         let Some(columns) = &self.columns else { return self.take_header(record) };
         self.stream.lines += 1;
         if !columns.usual {
@@ -165,13 +159,13 @@ impl Reader {
     }
 
     /// The last record, which no newline ends: whole, or cut when k6 was killed.
-    fn take_unended(&mut self, record: &[u8]) -> Result<(), Fault> {
+    fn unended(&mut self, record: &[u8]) -> Result<(), Fault> {
         match &self.columns {
             Some(columns) if fields(record).len() != columns.names.len() => {
                 self.stream.cut = true;
                 Ok(())
             }
-            _ => self.take(record),
+            _ => self.record(record),
         }
     }
 }

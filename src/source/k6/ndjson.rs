@@ -4,7 +4,7 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use super::blocks::Blocks;
+use super::blocks::{Pieces, take_apart};
 use super::fault::Fault;
 use super::line::{self, Long, Short};
 use super::point::plausible;
@@ -17,28 +17,8 @@ const MOST_NAMES: usize = 8;
 
 /// Reads a stream of lines into `tally`.
 pub(super) fn read(input: &mut dyn Read, tally: Tally) -> Result<Stream, Fault> {
-    let mut blocks = Blocks::new(input);
     let mut reader = Reader { stream: Stream::new(tally), seats: Seats::default() };
-    blocks.skip_mark()?;
-    loop {
-        blocks.fill()?;
-        let window = blocks.window();
-        let mut rest = window;
-        while let Some((line, after)) = split_line(rest) {
-            reader.take(line)?;
-            rest = after;
-        }
-        let used = window.len() - rest.len();
-        blocks.consume(used);
-        if blocks.ended() {
-            break;
-        }
-    }
-    let last = blocks.window().trim_ascii();
-    if !last.is_empty() && blocks.damage().is_none() {
-        reader.take_unended(last)?;
-    }
-    reader.stream.damage = blocks.damage().map(str::to_owned);
+    reader.stream.damage = take_apart(input, &mut reader)?;
     Ok(reader.stream)
 }
 
@@ -53,8 +33,22 @@ struct Reader {
     seats: Seats,
 }
 
-impl Reader {
+impl Pieces for Reader {
+    fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+        split_line(bytes)
+    }
+
     fn take(&mut self, line: &[u8]) -> Result<(), Fault> {
+        self.line(line)
+    }
+
+    fn take_unended(&mut self, line: &[u8]) -> Result<(), Fault> {
+        self.unended(line)
+    }
+}
+
+impl Reader {
+    fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
         self.stream.lines += 1;
         match line::short(line) {
             Short::Skip => Ok(()),
@@ -98,7 +92,7 @@ impl Reader {
     }
 
     /// The last line, which no newline ends: whole, or cut when k6 was killed.
-    fn take_unended(&mut self, line: &[u8]) -> Result<(), Fault> {
+    fn unended(&mut self, line: &[u8]) -> Result<(), Fault> {
         match line::long(line) {
             Long::Bad(_) => self.stream.cut = true,
             _ => {
