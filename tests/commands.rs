@@ -170,7 +170,7 @@ fn five_copies_of_one_run_are_one_run() {
 }
 
 #[test]
-fn a_benchmark_that_was_not_run_again_is_missing() {
+fn a_benchmark_that_was_not_run_again_is_untested() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     micro_config(dir.path());
     for i in 0..3 {
@@ -187,7 +187,8 @@ fn a_benchmark_that_was_not_run_again_is_missing() {
     let report: serde_json::Value = serde_json::from_str(&stdout(&checked)).expect("JSON");
     let rows = report["rows"].as_array().expect("rows");
     let gamma = rows.iter().find(|row| row["id"] == "gamma").expect("gamma is told");
-    assert_eq!(gamma["verdict"], "missing");
+    assert_eq!(gamma["verdict"], "untested");
+    assert!(stdout(&run(dir.path(), &["check", "--session", "b"])).contains("not measured again"));
 }
 
 #[test]

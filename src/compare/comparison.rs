@@ -54,6 +54,8 @@ pub enum Presence {
     OnlyFresh,
     /// The row is there, but in at least one run nothing was measured.
     NoData,
+    /// The fresh side holds nothing but samples that the base side holds too.
+    NotMeasuredAgain,
 }
 
 /// One side of a comparison.

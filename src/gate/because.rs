@@ -22,6 +22,9 @@ fn of_untested(finding: &Finding, scale: Scale) -> String {
     match finding.because {
         Because::OnlyBase => "only the baseline has this row".to_owned(),
         Because::OnlyFresh => "the baseline does not have this row yet".to_owned(),
+        Because::NotMeasuredAgain => {
+            "the same samples as in the baseline: it was not measured again".to_owned()
+        }
         Because::NothingMeasured => {
             "the row is there, and in at least one run nothing was measured".to_owned()
         }

@@ -23,53 +23,47 @@ pub(super) fn leave_out(suite: &str, runs: Vec<Run>) -> (Vec<Run>, Vec<Notice>) 
         notices.push(notice(Severity::Warning, "copied-run", suite, message));
     }
     let mut known = Samples::default();
-    let mut copies = BTreeSet::new();
-    for run in &mut kept {
-        let tool = run.tool;
-        run.rows.retain(|row| {
-            let fresh = known.add(tool, row);
-            if !fresh {
-                copies.insert(row.id.clone());
-            }
-            fresh
-        });
-    }
-    notices.extend(told(suite, &copies, "another run"));
+    let copied = drop_rows(&mut kept, |tool, row| !known.add(tool, row));
+    notices.extend(told(suite, &copied, "another run"));
     (kept, notices)
 }
 
-/// The fresh runs without the rows whose samples a baseline run holds already: those were not
-/// measured again.
-pub(super) fn leave_out_stored(
-    suite: &str,
-    fresh: &[Run],
-    stored: &[Run],
-) -> (Vec<Run>, Vec<Notice>) {
+/// Rows that were left out, with their display ids.
+pub(super) type Copied = BTreeMap<(Tool, Tags), String>;
+
+/// The fresh runs without the rows whose samples a stored run holds already: those were not measured
+/// again.
+pub(super) fn leave_out_stored(fresh: &[Run], stored: &[Run]) -> (Vec<Run>, Copied) {
     let mut known = Samples::default();
     for run in stored {
         for row in &run.rows {
             known.add(run.tool, row);
         }
     }
-    let mut copies = BTreeSet::new();
     let mut fresh = fresh.to_vec();
-    for run in &mut fresh {
+    let copied = drop_rows(&mut fresh, |tool, row| known.has(tool, row));
+    (fresh, copied)
+}
+
+fn drop_rows(runs: &mut [Run], mut is_copy: impl FnMut(Tool, &Row) -> bool) -> Copied {
+    let mut copied = Copied::new();
+    for run in runs {
         let tool = run.tool;
         run.rows.retain(|row| {
-            let copy = known.has(tool, row);
+            let copy = is_copy(tool, row);
             if copy {
-                copies.insert(row.id.clone());
+                copied.insert((tool, row.tags.clone()), row.id.clone());
             }
             !copy
         });
     }
-    let notices = told(suite, &copies, "a baseline run").into_iter().collect();
-    (fresh, notices)
+    copied
 }
 
-fn told(suite: &str, copies: &BTreeSet<String>, of: &str) -> Option<Notice> {
-    let first = copies.first()?;
-    let more = match copies.len() {
+/// What is said about copies.
+pub(super) fn told(suite: &str, copied: &Copied, of: &str) -> Option<Notice> {
+    let first = copied.values().next()?;
+    let more = match copied.len() {
         1 => String::new(),
         n => format!(" and {} more rows", n - 1),
     };

@@ -7,7 +7,7 @@ use super::copies;
 use super::error::Error;
 use super::limits;
 use super::notices;
-use crate::compare::{Test, compare, suite_shift};
+use crate::compare::{Presence, Test, compare, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
 use crate::policy::{Because, Finding, Level, Outcome, Verdict, judge, weighed};
@@ -94,9 +94,15 @@ pub(super) fn judge_all(
             continue;
         }
         in_common(&sides.suite, &base, &sides.fresh)?;
-        let (fresh, said) = copies::leave_out_stored(&sides.suite, &sides.fresh, &base);
-        notices.extend(said);
-        let comparisons = compare(&base, &fresh, config.gate.test);
+        let (fresh, copied) = copies::leave_out_stored(&sides.fresh, &base);
+        notices.extend(copies::told(&sides.suite, &copied, "a baseline run"));
+        let mut comparisons = compare(&base, &fresh, config.gate.test);
+        for comparison in &mut comparisons {
+            let key = (comparison.tool, comparison.tags.clone());
+            if comparison.presence == Presence::OnlyBase && copied.contains_key(&key) {
+                comparison.presence = Presence::NotMeasuredAgain;
+            }
+        }
         for metric in Metric::ALL {
             if let Some(shift) = suite_shift(&comparisons, metric) {
                 notices.push(notices::shifted(&sides.suite, shift));
@@ -135,7 +141,7 @@ fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outco
     }
 }
 
-/// A row that is gone, new or without data is one piece of news and not one a metric: its first
+/// A row that is gone, new, stale or without data is one piece of news and not one a metric: its first
 /// gating metric stands for all.
 fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
     let key = |f: &Finding| (f.suite.clone(), f.comparison.tool, f.comparison.tags.clone());
@@ -154,7 +160,13 @@ fn one_line_a_whole_row(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn is_of_whole_row(because: Because) -> bool {
-    matches!(because, Because::OnlyBase | Because::OnlyFresh | Because::NothingMeasured)
+    matches!(
+        because,
+        Because::OnlyBase
+            | Because::OnlyFresh
+            | Because::NothingMeasured
+            | Because::NotMeasuredAgain
+    )
 }
 
 /// By level, then verdict, then how certain, then name: what a reader must see comes first.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::chosen;
-use super::copies::leave_out_stored;
+use super::copies;
 use super::error::Error;
 use super::fresh::{Fresh, Host, SuitePaths, read_fresh};
 use super::judge::{Base, Judged, Sides, judge_all};
@@ -76,11 +76,11 @@ pub fn refresh(plan: &RefreshPlan<'_>) -> Result<Refreshed, Error> {
         done.notices.extend(fresh.notices.iter().cloned());
         done.notices.extend(of_runs(&suite.name, &fresh.runs));
         let old = shelf.load(&suite.name, &fresh.environment)?;
-        let (runs, copies) = match &old {
+        let (runs, said) = match &old {
             Some(old) => new_only(&suite.name, &fresh.runs, &old.runs),
             None => (fresh.runs.clone(), Vec::new()),
         };
-        done.notices.extend(copies);
+        done.notices.extend(said);
         let fresh = Fresh { runs, ..fresh };
         if let Some(unfit) = unfit(&suite.name, &fresh.runs) {
             done.notices.extend(unfit);
@@ -133,9 +133,9 @@ fn new_only(suite: &str, fresh: &[Run], stored: &[Run]) -> (Vec<Run>, Vec<Notice
     let is_known = |run: &&Run| known.contains(run.id.as_str());
     let (mut kept, new): (Vec<Run>, Vec<Run>) =
         fresh.iter().cloned().partition(|run| is_known(&run));
-    let (new, notices) = leave_out_stored(suite, &new, stored);
+    let (new, copied) = copies::leave_out_stored(&new, stored);
     kept.extend(new);
-    (kept, notices)
+    (kept, copies::told(suite, &copied, "a baseline run").into_iter().collect())
 }
 
 fn write(shelf: &Shelf, merged: &[(Baseline, Vec<Run>)], lock: &Lock) -> Result<(), Error> {

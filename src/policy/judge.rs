@@ -68,6 +68,8 @@ pub enum Because {
     OnlyFresh,
     /// The row is there and nothing was measured.
     NothingMeasured,
+    /// The same samples on both sides.
+    NotMeasuredAgain,
     /// One run against one run.
     OneRunEach,
     /// One session, or one run, a side, and no gross change.
@@ -251,6 +253,7 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
         Presence::OnlyBase => return (Verdict::Missing, Because::OnlyBase),
         Presence::OnlyFresh => return (Verdict::New, Because::OnlyFresh),
         Presence::NoData => return (Verdict::NoData, Because::NothingMeasured),
+        Presence::NotMeasuredAgain => return (Verdict::Untested, Because::NotMeasuredAgain),
         Presence::Both => {}
     }
     let (Some(contrast), Some(adjusted), Some(tested)) =
