@@ -3,7 +3,7 @@
 use super::because::because;
 use super::judge::Judged;
 use crate::compare::SideSummary;
-use crate::policy::Finding;
+use crate::policy::{Finding, Verdict};
 use crate::report::{Report, ReportRow, Rule, SCHEMA, Scale, Side};
 
 /// The report of a judgement.
@@ -43,7 +43,8 @@ fn row(finding: &Finding, rule: &Rule) -> ReportRow {
         p: tested.map(|e| e.p).filter(|p| p.is_finite()),
         p_adjusted: tested.map(|e| e.p_adjusted).filter(|p| p.is_finite()),
         threshold: finding.tolerance.threshold,
-        detectable: tested.and_then(|e| e.detectable),
+        // What no number of runs settles needs no advice on how finely it was measured.
+        detectable: tested.filter(|_| !is_stuck(finding)).and_then(|e| e.detectable),
         runs_needed: finding.runs_needed,
         suspect: finding.suspect,
         verdict: finding.verdict,
@@ -62,4 +63,9 @@ fn scale(finding: &Finding) -> Scale {
 
 fn side(summary: SideSummary) -> Side {
     Side { value: summary.value, runs: summary.runs, sessions: summary.sessions }
+}
+
+/// Undecided for another reason than want of runs.
+fn is_stuck(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Inconclusive && !finding.because.more_runs_would_help()
 }

@@ -94,6 +94,21 @@ pub enum Because {
     Unsettled,
 }
 
+impl Because {
+    /// Whether the row is undecided for want of runs.
+    #[must_use]
+    pub fn more_runs_would_help(self) -> bool {
+        matches!(
+            self,
+            Self::OneRunEach
+                | Self::OneSession
+                | Self::RanksCannotReach
+                | Self::HeldBack
+                | Self::Unsettled
+        )
+    }
+}
+
 /// A comparison with its suite and tolerance, not yet judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighed {
@@ -219,16 +234,10 @@ fn conclude(case: Case, alpha: Alpha) -> Finding {
         true => tolerance.levels.of(verdict, suspect),
         false => Level::Allow,
     };
-    let more_would_help = matches!(
-        because,
-        Because::OneRunEach
-            | Because::OneSession
-            | Because::RanksCannotReach
-            | Because::HeldBack
-            | Because::Unsettled
-    );
-    let runs_needed =
-        more_would_help.then(|| runs_needed(&comparison, &tolerance, alpha.a_row())).flatten();
+    let runs_needed = because
+        .more_runs_would_help()
+        .then(|| runs_needed(&comparison, &tolerance, alpha.a_row()))
+        .flatten();
     Finding { suite, comparison, tolerance, verdict, level, because, suspect, tested, runs_needed }
 }
 
