@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -681,48 +681,4 @@ proptest! {
         let reading = Reading { detail: true, ..Reading::default() };
         let _ = read_bytes(&bytes, &reading);
     }
-}
-
-/// Reads every file below `$TAILGUARD_CORPUS/k6`: each is read, or refused with a reason.
-#[test]
-fn every_file_of_a_collection_is_read_or_refused() {
-    let Some(root) = std::env::var_os("TAILGUARD_CORPUS") else {
-        eprintln!("skipped: TAILGUARD_CORPUS names no collection of result files");
-        return;
-    };
-    let mut read = 0;
-    for path in files(&Path::new(&root).join("k6")).unwrap() {
-        let bytes = fs::read(&path).unwrap();
-        for reading in [Reading::default(), by(&["scenario"])] {
-            match read_bytes(&bytes, &reading) {
-                Some(Ok(run)) => {
-                    assert!(!run.rows.is_empty(), "{}", path.display());
-                    read += 1;
-                    eprintln!(
-                        "{}: {} {} rows {:?}",
-                        path.display(),
-                        run.format,
-                        run.rows.len(),
-                        run.problems
-                    );
-                }
-                Some(Err(error)) => {
-                    assert!(error.to_string().contains("hint: "), "{error}");
-                    eprintln!("{}: {error}", path.display());
-                }
-                None => eprintln!("{}: not k6, {:?}", path.display(), k6::refuse(&bytes)),
-            }
-        }
-    }
-    assert!(read > 0, "nothing read below {}", Path::new(&root).display());
-}
-
-fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
-    }
-    found.sort();
-    Ok(found)
 }
