@@ -5,6 +5,7 @@
 //! between the runs of a row is `TAU * exp(0.35 N(0,1))`, so rows differ in noise; a session adds
 //! `N(0, 2 %)`, drawn for each row or shared by all. Seeds are fixed, so the figures are too.
 
+#![allow(clippy::unwrap_used, reason = "the distributions have fixed parameters")]
 #![allow(clippy::print_stdout, reason = "the figures are what a reader runs this for")]
 
 mod common;
@@ -14,13 +15,15 @@ use std::collections::BTreeMap;
 use common::one_run;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Distribution, Exp1, Poisson, StandardNormal, Uniform};
 use rayon::prelude::*;
 use tailguard::compare::{Test, compare};
 use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Verdict, judge, weighed};
 use tailguard::source::Reading;
+use tailguard::stats::quantile::r7;
+use tailguard::stats::within_run::{self, REQUEST_BATCHES};
 
 /// Standard deviation of ln p95 between the runs of one session.
 const TAU: f64 = 0.028;
@@ -73,10 +76,15 @@ fn regressed(design: Design, random: &mut ChaCha8Rng) -> Vec<usize> {
     let base = side(design, design.base, "base", &noise, 0.0, random);
     let name = if design.one_session { "base" } else { "fresh" };
     let fresh = side(design, design.fresh, name, &noise, design.change.ln_1p(), random);
+    judged(&base, &fresh, design.rows)
+}
+
+/// The rows that regress, of a suite in which every row gates and is tested.
+fn judged(base: &[Run], fresh: &[Run], rows: usize) -> Vec<usize> {
     let config = Config::standalone("suite", Gate::default(), Reading::default());
-    let cases = weighed(&config, "suite", compare(&base, &fresh, Test::ModeratedT));
+    let cases = weighed(&config, "suite", compare(base, fresh, Test::ModeratedT));
     let (findings, family) = judge(cases, config.gate.alpha);
-    assert_eq!(family, design.rows, "every row gates and is tested");
+    assert_eq!(family, rows, "every row gates and is tested");
     findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::Regressed)
@@ -164,6 +172,77 @@ fn assert_found(name: &str, design: Design, at_least: f64, seed: u64) {
     let found = simulate(design, SUITES, seed).found;
     println!("{name}: found {:.1} % (seed {seed})", 100.0 * found);
     assert!(found >= at_least - error(at_least, SUITES), "{name}: {found}");
+}
+
+/// Requests of one simulated load test, in ms: a slow and a fast autocorrelated part, noise, and
+/// pauses that hold up some tens of requests in a row, all around the run's own level.
+fn requests(level: f64, random: &mut ChaCha8Rng) -> Vec<f64> {
+    const REQUESTS: usize = 4000;
+    let (mut slow, mut fast) = (0.0, 0.0);
+    let mut latencies: Vec<f64> = (0..REQUESTS)
+        .map(|_| {
+            slow = 0.998 * slow + 0.12 * (1.0_f64 - 0.998 * 0.998).sqrt() * normal(random);
+            fast = 0.8 * fast + 0.25 * (1.0_f64 - 0.8 * 0.8).sqrt() * normal(random);
+            (20_f64.ln() + slow + fast + 0.3 * normal(random) + level).exp()
+        })
+        .collect();
+    // Twelve pauses in 20,000 requests, in the mean.
+    let pauses: f64 = Poisson::new(12.0 * REQUESTS as f64 / 20_000.0).unwrap().sample(random);
+    for _ in 0..pauses as usize {
+        let start = Uniform::new(0, REQUESTS - 60).unwrap().sample(random);
+        let length = Uniform::new(15, 60).unwrap().sample(random);
+        let height: f64 = 60.0 * level.exp() * <Exp1 as Distribution<f64>>::sample(&Exp1, random);
+        for (k, latency) in latencies[start..start + length].iter_mut().enumerate() {
+            *latency += height * (1.0 - k as f64 / length as f64);
+        }
+    }
+    latencies
+}
+
+/// p95 of a load test, with the within-run error that a reader would compute.
+fn loaded_row(index: usize, level: f64, random: &mut ChaCha8Rng) -> Row {
+    let in_order = requests(level, random);
+    let mut sorted = in_order.clone();
+    sorted.sort_by(f64::total_cmp);
+    let error = within_run::ln_quantile_error(&in_order, &sorted, 0.95, REQUEST_BATCHES);
+    let mut row = one_row(index, 0.0);
+    row.figures.extend(Figure::positive(r7(&sorted, 0.95), error).map(|f| (Metric::P95, f)));
+    row
+}
+
+/// The same from requests up, where runs are noisy inside as well as between each other.
+#[test]
+fn unchanged_suites_of_simulated_requests_rarely_fail() {
+    const SUITES: u64 = 300;
+    const SEED: u64 = 60;
+    let failed: u64 = (0..SUITES)
+        .into_par_iter()
+        .map(|suite| {
+            let mut random = ChaCha8Rng::seed_from_u64(SEED);
+            random.set_stream(suite);
+            let noise: Vec<f64> =
+                (0..12).map(|_| 0.022 * (0.35 * normal(&mut random)).exp()).collect();
+            let mut side = |name: &str| -> Vec<Run> {
+                let rows = |random: &mut ChaCha8Rng| {
+                    let row = |(i, tau): (usize, &f64)| {
+                        let level = tau * normal(random);
+                        loaded_row(i, level, random)
+                    };
+                    noise.iter().enumerate().map(row).collect()
+                };
+                let run =
+                    |i| one_run(format!("{name}-{i}"), "base-0".to_owned(), rows(&mut random));
+                (0..5).map(run).collect()
+            };
+            u64::from(!judged(&side("base"), &side("fresh"), 12).is_empty())
+        })
+        .sum();
+    let failed = failed as f64 / SUITES as f64;
+    println!(
+        "12 rows of requests, 5 v 5: an unchanged suite fails {:.2} % (seed {SEED})",
+        100.0 * failed
+    );
+    assert!(failed <= 0.02 + error(0.02, SUITES), "{failed}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::output::{complain, page, publish, say};
 use super::plan::{host, load_config, named_paths, row_matcher, suites_only, today};
 use crate::baseline::{Shelf, verify};
 use crate::gate::{self, Error, RefreshPlan, Refreshed, Refusal};
-use crate::measure::{Run, Severity};
+use crate::measure::Severity;
 use crate::policy::Outcome;
 use crate::policy::config::Config;
 use crate::report;
@@ -89,39 +89,14 @@ fn accepted(global: &Global, args: &Refresh, refreshed: &Refreshed) -> Result<u8
 fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
     known(config, &args.suite)?;
     let stored = gate::show(config, &args.suite)?;
-    let mut text = String::new();
-    for (path, baseline) in &stored {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        let provenance = |run: &Run| run.provenance.clone();
-        let mut sessions: Vec<_> =
-            baseline.runs.iter().map(|run| provenance(run).session.unwrap_or_default()).collect();
-        sessions.dedup();
-        text.push_str(&format!(
-            "{}: {} runs of {} sessions\n",
-            one_line(path),
-            baseline.runs.len(),
-            sessions.len()
-        ));
-        for session in &sessions {
-            let of = |run: &&Run| run.provenance.session.as_ref() == Some(session);
-            let runs: Vec<&Run> = baseline.runs.iter().filter(of).collect();
-            let first = runs.first().map(|run| provenance(run)).unwrap_or_default();
-            text.push_str(&format!(
-                "  {} {} at {} ({} runs){}\n",
-                report::plain(first.time.as_deref().unwrap_or("at an unknown time")),
-                report::plain(session),
-                report::plain(first.commit.as_deref().unwrap_or("an unknown commit")),
-                runs.len(),
-                baseline.accepted.get(session).map_or_else(String::new, |reason| format!(
-                    "; regression accepted: {}",
-                    report::plain(reason)
-                ))
-            ));
-        }
-        text.push_str(&report::changes(&gate::as_stored(baseline)));
-    }
+    let sections: Vec<String> = stored
+        .iter()
+        .map(|(path, baseline)| {
+            let rows = gate::as_stored(baseline);
+            report::stored(&one_line(path), &baseline.runs, &baseline.accepted, &rows)
+        })
+        .collect();
+    let mut text = sections.join("\n");
     if stored.is_empty() {
         text = format!(
             "no baselines in {}\nhint: measure, then take the results in with `tailguard baseline \
