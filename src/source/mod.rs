@@ -19,6 +19,7 @@ mod open;
 mod read;
 mod reading;
 pub mod sidecar;
+mod window;
 
 pub use error::SourceError;
 pub use locate::find;

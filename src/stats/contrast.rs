@@ -102,27 +102,6 @@ pub fn runs_needed(
     })
 }
 
-/// The smallest number `S` of base sessions, at least 2 and at most `limit`, with which one fresh
-/// session shows a true difference of `change` with probability `power`; `None` when even `limit`
-/// are not enough, for the fresh session's own variance stays. `v` is the moderated variance of a
-/// session mean; the degrees of freedom grow as `d0 + S - 1`.
-#[must_use]
-pub fn sessions_needed(
-    v: f64,
-    prior: Prior,
-    change: f64,
-    alpha: f64,
-    power: f64,
-    limit: u32,
-) -> Option<u32> {
-    smallest(limit, |sessions| {
-        let s = f64::from(sessions);
-        let df = prior.d0 + s - 1.0;
-        let design = Contrast { estimate: change, variance: v, scale: 1.0 + 1.0 / s, df };
-        design.detectable(alpha, power) <= change
-    })
-}
-
 /// The smallest number in `2..=limit` that is enough, where whatever exceeds a number that is
 /// enough is enough as well.
 fn smallest(limit: u32, enough: impl Fn(u32) -> bool) -> Option<u32> {
@@ -165,17 +144,9 @@ mod tests {
     }
 
     #[test]
-    fn no_number_of_base_sessions_makes_up_for_one_noisy_fresh_session() {
-        assert_eq!(sessions_needed(9e-4, PRIOR, 1.05f64.ln(), 0.01, 0.8, 100_000), None);
-        let few = sessions_needed(9e-4, PRIOR, 1.2f64.ln(), 0.01, 0.8, 100_000);
-        assert!(few.is_some_and(|s| (2..10).contains(&s)), "{few:?}");
-    }
-
-    #[test]
     fn nothing_to_plan_with_needs_no_number() {
         for v in [f64::NAN, f64::INFINITY, -1.0] {
             assert_eq!(runs_needed(v, PRIOR, 0.05, 0.01, 0.8, 50), None);
-            assert_eq!(sessions_needed(v, PRIOR, 0.05, 0.01, 0.8, 50), None);
         }
         for change in [f64::NAN, 0.0, -0.1] {
             assert_eq!(runs_needed(9e-4, PRIOR, change, 0.01, 0.8, 50), None);

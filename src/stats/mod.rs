@@ -26,7 +26,7 @@ pub mod student;
 pub mod within_run;
 
 pub use arcsine::{arcsine, arcsine_variance};
-pub use contrast::{Contrast, runs_needed, sessions_needed};
+pub use contrast::{Contrast, runs_needed};
 pub use mann_whitney::{MannWhitney, least_p, mann_whitney};
 pub use median_interval::median_interval;
 pub use multiplicity::{benjamini_hochberg, holm};

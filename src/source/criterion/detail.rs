@@ -3,8 +3,8 @@
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2Serializer};
 
-use crate::measure::{Detail, Window};
-use crate::stats::quantile::r7;
+use crate::measure::Detail;
+use crate::source::window::window;
 
 /// Windows a run is cut into.
 const WINDOWS: usize = 20;
@@ -29,18 +29,6 @@ pub(super) fn detail(in_order: &[f64]) -> Option<Detail> {
     V2Serializer::new().serialize(&histogram, &mut sketch).ok()?;
     let size = in_order.len().div_ceil(WINDOWS);
     Some(Detail { sketch, windows: in_order.chunks(size).map(window).collect() })
-}
-
-fn window(in_order: &[f64]) -> Window {
-    let mut sorted = in_order.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    Window {
-        n: in_order.len() as u64,
-        p50: r7(&sorted, 0.5),
-        p95: r7(&sorted, 0.95),
-        p99: r7(&sorted, 0.99),
-        mean: in_order.iter().sum::<f64>() / in_order.len() as f64,
-    }
 }
 
 #[cfg(test)]
@@ -71,7 +59,10 @@ mod tests {
         let windows = detail(&times).unwrap().windows;
         assert_eq!(windows.len(), 19);
         assert_eq!(windows.iter().map(|w| w.n).sum::<u64>(), 130);
-        assert_eq!(windows[1], Window { n: 7, p50: 11.0, p95: 13.7, p99: 13.94, mean: 11.0 });
+        assert_eq!(
+            windows[1],
+            crate::measure::Window { n: 7, p50: 11.0, p95: 13.7, p99: 13.94, mean: 11.0 }
+        );
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::mem;
 
 use super::digest::Digest;
 use super::sketch::{self, Sketch};
-use crate::measure::{Detail, Window};
+use crate::measure::Detail;
+use crate::source::window::window;
 use crate::stats::quantile::r7;
 use crate::stats::within_run::{REQUEST_BATCHES, ln_quantile_error};
 
@@ -83,17 +84,5 @@ impl Latencies {
         }
         let windows = self.values.chunks_exact(size).take(count).map(window).collect();
         Some(Detail { sketch: sketch::of_values(&self.values)?, windows })
-    }
-}
-
-fn window(values: &[f64]) -> Window {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    Window {
-        n: sorted.len() as u64,
-        p50: r7(&sorted, 0.50),
-        p95: r7(&sorted, 0.95),
-        p99: r7(&sorted, 0.99),
-        mean: values.iter().sum::<f64>() / values.len() as f64,
     }
 }
