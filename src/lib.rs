@@ -11,6 +11,8 @@
 //! | [`measure`] | the vocabulary: runs, rows, figures, metrics, machines |
 //! | [`stats`] | the maths: quantiles, moderated t, exact ranks, Holm, priors |
 //! | [`text_diff`] | two texts as a unified diff |
+//! | [`github`] | the post office: text to and from GitHub, the only network |
+//! | [`runner`] | the GitHub Actions job: its event, summary, outputs, annotations |
 //! | [`host`] | this machine, this CI job, this commit |
 //! | [`source`] | the doors: one foreign format each, into a run |
 //! | [`compare`] | the scales: what pairs, what is a repetition, estimate and error |
@@ -18,6 +20,7 @@
 //! | [`policy`] | the judge: configuration, tolerance, verdict, and the rule that decided |
 //! | [`report`] | the press: one report, several dialects, one place for numbers |
 //! | [`gate`] | the story of each command, from a plan to a result |
+//! | [`pull`] | the stories of a pull request: a verdict on it, baselines by it |
 //! | [`cli`] | the command line: words into a plan, reports out |
 //!
 //! ```text
@@ -35,10 +38,13 @@ pub mod baseline;
 pub mod cli;
 pub mod compare;
 pub mod gate;
+pub mod github;
 pub mod host;
 pub mod measure;
 pub mod policy;
+pub mod pull;
 pub mod report;
+pub mod runner;
 pub mod source;
 pub mod stats;
 pub mod text_diff;

@@ -12,6 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("measure", &[]),
     ("stats", &[]),
     ("text_diff", &[]),
+    ("github", &[]),
+    ("runner", &[]),
     ("host", &["measure"]),
     ("source", &["atomic", "measure", "stats"]),
     ("compare", &["measure", "stats"]),
@@ -32,7 +34,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
-    ("cli", &["atomic", "measure", "source", "baseline", "policy", "report", "gate"]),
+    (
+        "pull",
+        &["github", "runner", "measure", "baseline", "policy", "report", "gate", "host"],
+    ),
+    (
+        "cli",
+        &["atomic", "runner", "measure", "source", "baseline", "policy", "report", "gate", "pull"],
+    ),
 ];
 
 #[test]
