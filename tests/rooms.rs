@@ -34,10 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
-    (
-        "pull",
-        &["github", "runner", "measure", "baseline", "policy", "report", "gate", "host"],
-    ),
+    ("pull", &["github", "runner", "measure", "baseline", "policy", "report", "gate", "host"]),
     (
         "cli",
         &["atomic", "runner", "measure", "source", "baseline", "policy", "report", "gate", "pull"],

@@ -1,7 +1,7 @@
 //! Why a row got its verdict, in one sentence. Numbers and words of ours only: names stay out.
 
 use crate::compare::Design;
-use crate::policy::{Because, Finding, Tested, Verdict};
+use crate::policy::{Because, Finding, Origin, Tested, Verdict};
 use crate::report::{Rule, Scale, number};
 
 /// The sentence for one row.
@@ -11,7 +11,14 @@ pub(super) fn because(finding: &Finding, rule: &Rule, scale: Scale) -> String {
         None => of_untested(finding, scale),
     };
     match (finding.verdict, finding.because) {
-        (Verdict::Waived, _) => format!("{sentence}; a waiver accepts it"),
+        (Verdict::Waived, _) => {
+            let who = match finding.waived_by {
+                Some(Origin::Label(_)) => "a person accepted it by label",
+                Some(Origin::PullRequest) => "a waiver of the pull request accepts it",
+                Some(Origin::Config) | None => "a waiver accepts it",
+            };
+            format!("{sentence}; {who}")
+        }
         (_, Because::Damaged | Because::OnlyBase | Because::OnlyFresh) => sentence,
         _ if finding.comparison.damaged => format!("{sentence}; part of the data is lost"),
         _ => sentence,

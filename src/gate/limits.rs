@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::notices::severity;
 use crate::measure::{Figure, Row, Run, Tags, Tool, Unit};
 use crate::policy::config::Config;
-use crate::policy::{Finding, Level, Slo, Subject, Verdict, Waiver};
+use crate::policy::{Finding, Level, Origin, Slo, Subject, Verdict, Waiver};
 use crate::report::{Notice, SloResult};
 
 /// Holds the absolute limits against what was measured, whatever the baselines say. A limit that no
@@ -99,6 +99,7 @@ pub(super) fn apply_waivers(
             if waiver.holds_on(today) && within(waiver, finding) {
                 finding.verdict = Verdict::Waived;
                 finding.level = Level::Allow;
+                finding.waived_by = Some(waiver.origin.clone());
             }
         }
         if !waiver.holds_on(today) {
@@ -139,7 +140,13 @@ fn unused(config: &Config, waiver: &Waiver) -> Notice {
 fn named(config: &Config, waiver: &Waiver) -> String {
     let row = waiver.scope.row.as_ref().map_or_else(|| "any row".to_owned(), ToString::to_string);
     let file = config.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    format!("the waiver at {file}:{} for {row}", waiver.line)
+    match &waiver.origin {
+        Origin::Config => format!("the waiver at {file}:{} for {row}", waiver.line),
+        Origin::PullRequest => {
+            format!("the waiver that the pull request adds at {file}:{} for {row}", waiver.line)
+        }
+        Origin::Label(label) => format!("the label {label:?}"),
+    }
 }
 
 fn about(waiver: &Waiver, level: Level, code: &str, message: String) -> Notice {

@@ -11,7 +11,7 @@ use super::config::Config;
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
-use super::{Subject, Tolerance, tolerance};
+use super::{Origin, Subject, Tolerance, file_of, tolerance};
 
 /// Two-sided level of the interval that reports show.
 const INTERVAL_LEVEL: f64 = 0.98;
@@ -44,6 +44,10 @@ pub struct Finding {
     pub tested: Option<Tested>,
     /// Runs a side, measured in one session, that would settle an undecided row.
     pub runs_needed: Option<u32>,
+    /// The file that annotations point at.
+    pub file: Option<String>,
+    /// Who accepted it, where its verdict is waived.
+    pub waived_by: Option<Origin>,
 }
 
 /// The evidence of one test. Differences are in the terms of [`Comparison::change`].
@@ -118,6 +122,8 @@ pub struct Weighed {
     pub comparison: Comparison,
     /// What is tolerated.
     pub tolerance: Tolerance,
+    /// The file that annotations point at.
+    pub file: Option<String>,
 }
 
 /// The comparisons of one suite with what its configuration tolerates of each.
@@ -128,8 +134,10 @@ pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Ve
         .map(|comparison| {
             let Comparison { tool, metric, unit, .. } = comparison;
             let (id, tags) = (comparison.id.as_str(), &comparison.tags);
-            let tolerance = tolerance(config, &Subject { suite, tool, id, tags, metric, unit });
-            Weighed { suite: suite.to_owned(), comparison, tolerance }
+            let subject = Subject { suite, tool, id, tags, metric, unit };
+            let tolerance = tolerance(config, &subject);
+            let file = file_of(config, &subject).map(str::to_owned);
+            Weighed { suite: suite.to_owned(), comparison, tolerance, file }
         })
         .collect()
 }
@@ -228,7 +236,7 @@ fn spoilt(cases: &[Weighed]) -> Vec<bool> {
 fn conclude(case: Case, alpha: Alpha) -> Finding {
     let tested = tested(&case, alpha);
     let (verdict, because) = decide(&case, tested.as_ref(), alpha);
-    let Weighed { suite, comparison, tolerance } = case.case;
+    let Weighed { suite, comparison, tolerance, file } = case.case;
     let suspect = because == Because::HeldBack;
     let level = match tolerance.gates {
         true => tolerance.levels.of(verdict, suspect),
@@ -238,7 +246,19 @@ fn conclude(case: Case, alpha: Alpha) -> Finding {
         .more_runs_would_help()
         .then(|| runs_needed(&comparison, &tolerance, alpha.a_row()))
         .flatten();
-    Finding { suite, comparison, tolerance, verdict, level, because, suspect, tested, runs_needed }
+    Finding {
+        suite,
+        comparison,
+        tolerance,
+        verdict,
+        level,
+        because,
+        suspect,
+        tested,
+        runs_needed,
+        file,
+        waived_by: None,
+    }
 }
 
 fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {

@@ -1,5 +1,6 @@
 //! The judge: tolerance and evidence make a verdict, with the rule that decided.
 
+mod accept;
 pub mod config;
 mod judge;
 mod levels;
@@ -12,10 +13,11 @@ mod slo;
 mod verdict;
 mod waiver;
 
+pub use accept::Accept;
 pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
-pub use rule::{Adjustment, Rule, Tolerance, tolerance};
+pub use rule::{Adjustment, Rule, Tolerance, file_of, tolerance};
 pub use scope::{Pattern, Scope, Subject};
 pub use slo::{Bound, Slo};
 pub use verdict::{Level, Outcome, Verdict};
-pub use waiver::Waiver;
+pub use waiver::{Origin, Waiver};

@@ -31,6 +31,8 @@ pub struct Adjustment {
     pub floor: Option<Quantity>,
     /// Levels.
     pub levels: BTreeMap<Case, Level>,
+    /// The file of the repository that annotations point at.
+    pub file: Option<String>,
 }
 
 /// What is tolerated of one metric of one row.
@@ -79,6 +81,15 @@ pub fn tolerance(config: &Config, subject: &Subject<'_>) -> Tolerance {
     let gates = rules.iter().rev().find_map(|rule| rule.gates).unwrap_or(by_suite);
     let levels = adjustments.iter().fold(config.gate.levels, |levels, a| levels.with(&a.levels));
     Tolerance { threshold, floor, gates, levels }
+}
+
+/// The file that annotations of a metric of a row point at: the suite's, or that of the last rule
+/// which covers it and names one.
+#[must_use]
+pub fn file_of<'c>(config: &'c Config, subject: &Subject<'_>) -> Option<&'c str> {
+    let rules = config.rules.iter().filter(|rule| rule.scope.covers(subject));
+    let of_rules = rules.filter_map(|rule| rule.adjustment.file.as_deref()).last();
+    of_rules.or_else(|| config.suite(subject.suite)?.adjustment.file.as_deref())
 }
 
 /// Metrics that fail the build unless the configuration says otherwise; the others are shown.

@@ -35,6 +35,8 @@ pub struct Scope {
     pub tags: BTreeMap<String, Pattern>,
     /// Metrics; every one where empty.
     pub metrics: Vec<Metric>,
+    /// Texts or globs over `SUITE/ROW`, of which one must match; every row where empty.
+    pub rows: Vec<Pattern>,
 }
 
 impl Scope {
@@ -44,6 +46,10 @@ impl Scope {
         self.suite.as_deref().is_none_or(|suite| suite == subject.suite)
             && self.row.as_ref().is_none_or(|row| row.matches(subject.id))
             && (self.metrics.is_empty() || self.metrics.contains(&subject.metric))
+            && (self.rows.is_empty() || {
+                let path = format!("{}/{}", subject.suite, subject.id);
+                self.rows.iter().any(|row| row.matches(&path))
+            })
             && self.tags.iter().all(|(key, wanted)| {
                 subject.tags.get(key).is_some_and(|value| wanted.matches(value))
             })
@@ -76,6 +82,12 @@ impl Pattern {
             .build()
             .map_err(|error| error.kind().to_string())?;
         Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() })
+    }
+
+    /// Whether the text has nothing in it that a glob takes for more than itself.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        !self.text.contains(['*', '?', '[', '{', '\\'])
     }
 
     /// The pattern as written.

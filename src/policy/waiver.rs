@@ -18,8 +18,21 @@ pub struct Waiver {
     pub expires: Date,
     /// Where it is discussed: an `http` or `https` address.
     pub issue: Option<String>,
-    /// Where it stands in the configuration, from 1.
+    /// Who granted it.
+    pub origin: Origin,
+    /// Where it stands in the file that has it, from 1.
     pub line: usize,
+}
+
+/// Who granted a waiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The configuration.
+    Config,
+    /// The pull request that is judged adds it.
+    PullRequest,
+    /// This label, set on the pull request that is judged.
+    Label(String),
 }
 
 impl Waiver {

@@ -307,7 +307,7 @@ fn entries_must_mean_something() {
                 "[[rule]]\nrow = 'a'",
                 "4",
                 "[[rule]] changes nothing",
-                "write one of threshold, error-rate, floor, gates, levels",
+                "write one of threshold, error-rate, floor, gates, levels, file",
             ),
             (
                 "[[rule]]\nrow = 'a['\ngates = true",

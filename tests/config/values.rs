@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use jiff::civil::date;
 use tailguard::compare::Test;
 use tailguard::measure::{Metric, Tags, Tool, Unit, Workload};
-use tailguard::policy::config::{Config, Gate, find, parse};
-use tailguard::policy::{Bound, Case, Level, Levels, Pattern, Subject, Verdict, tolerance};
+use tailguard::policy::config::{CommentWhen, Config, Gate, Github, MergeQueue, find, parse};
+use tailguard::policy::{
+    Bound, Case, Level, Levels, Origin, Pattern, Subject, Verdict, file_of, tolerance,
+};
 use tailguard::source::{Reading, SourceName};
 
 const SUITES: &str =
@@ -298,6 +300,56 @@ fn a_suite_says_how_it_is_read() {
 }
 
 #[test]
+fn a_pull_request_s_section_has_defaults_and_follows_its_id() {
+    let github = config("").github;
+    assert_eq!((github.id.as_str(), github.check.as_str()), ("default", "tailguard"));
+    assert_eq!(github.author, "github-actions[bot]");
+    assert_eq!((github.comment, github.advisory), (CommentWhen::Always, false));
+    let named = config("[github]\nid = 'load'\ncomment = 'on-fail'\nmerge-queue = 'trust'").github;
+    assert_eq!(named.check, "tailguard (load)");
+    assert_eq!((named.comment, named.merge_queue), (CommentWhen::OnFail, MergeQueue::Trust));
+    assert_eq!(config("[github]\nid = 'load'\ncheck = 'perf'").github.check, "perf");
+    // What would end the hidden comment that carries the id.
+    for id in ["a--b", "a>b", "", "a b"] {
+        assert!(parse(&format!("[github]\nid = '{id}'\n"), Path::new("t")).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn a_label_accepts_the_rows_that_its_entry_names_and_no_other() {
+    let text = "[[accept]]\nlabel = 'ok'\nrows = ['api/rea*', 'micro/x']\nup-to = '20%'\n";
+    let accepts = with_suites(text).accepts;
+    let waiver = accepts[0].waiver("because".to_owned(), date(2026, 1, 1));
+    let none = tags(&[]);
+    assert!(waiver.covers(&k6("read", &none, Metric::P95)));
+    assert!(waiver.covers(&bench("x", &none, Metric::Median)));
+    assert!(!waiver.covers(&bench("read", &none, Metric::Median)));
+    assert!(!waiver.covers(&k6("write", &none, Metric::P95)));
+    // A ceiling in percent says nothing of a share.
+    assert!(!waiver.covers(&k6("read", &none, Metric::ErrorRate)));
+    assert_eq!(waiver.origin, Origin::Label("ok".to_owned()));
+    for rows in ["'read'", "'other/*'", "[]", "'api/'"] {
+        let text = format!("{SUITES}[[accept]]\nlabel = 'ok'\nrows = {rows}\nup-to = '20%'\n");
+        assert!(parse(&text, Path::new("t")).is_err(), "{rows}");
+    }
+}
+
+#[test]
+fn annotations_point_at_the_file_of_the_last_rule_that_names_one() {
+    let text = "[[suite]]\nname = 'api'\npath = 'x'\nfile = 'load/a.js'\n\
+                [[rule]]\nrow = 'read'\nfile = 'load/read.js'\n\
+                [[rule]]\nthreshold = '3%'\n";
+    let config = config(text);
+    let none = tags(&[]);
+    assert_eq!(file_of(&config, &k6("read", &none, Metric::P95)), Some("load/read.js"));
+    assert_eq!(file_of(&config, &k6("write", &none, Metric::P95)), Some("load/a.js"));
+    for path in ["/etc/passwd", "../x", "a//b", "C:x", "."] {
+        let text = format!("[[suite]]\nname = 'a'\npath = 'x'\nfile = '{path}'\n");
+        assert!(parse(&text, Path::new("t")).is_err(), "{path}");
+    }
+}
+
+#[test]
 fn the_nearest_file_upwards_is_found() {
     let root = tempfile::tempdir().unwrap();
     let deep = root.path().join("a/b");
@@ -347,6 +399,7 @@ fn the_documented_example_is_a_configuration_that_has_every_key() {
     );
     // The example shows the defaults of the gate, so they cannot drift apart.
     assert_eq!(config.gate, Gate::default());
+    assert_eq!(config.github, Github::default());
 
     for table in [
         "[gate]",
@@ -356,6 +409,8 @@ fn the_documented_example_is_a_configuration_that_has_every_key() {
         "[[rule]]",
         "[[slo]]",
         "[[waiver]]",
+        "[github]",
+        "[[accept]]",
     ] {
         let name = table.trim_matches(['[', ']']);
         for key in keys_of(table) {

@@ -10,10 +10,20 @@ use super::suite::{optional, read_metric};
 use super::{ConfigError, Suite, forms};
 use crate::measure::{Metric, Unit};
 use crate::policy::quantity::{percent, percentage_points, quantity, rate, shown};
-use crate::policy::{Bound, Case, Pattern, Rule, Scope, Slo, Waiver};
+use crate::policy::{Bound, Case, Origin, Pattern, Rule, Scope, Slo, Waiver};
 
-pub(super) const RULE_KEYS: [&str; 9] =
-    ["suite", "row", "tag", "metric", "threshold", "error-rate", "floor", "gates", "levels"];
+pub(super) const RULE_KEYS: [&str; 10] = [
+    "suite",
+    "row",
+    "tag",
+    "metric",
+    "threshold",
+    "error-rate",
+    "floor",
+    "gates",
+    "levels",
+    "file",
+];
 pub(super) const SLO_KEYS: [&str; 6] = ["suite", "row", "tag", "metric", "at-most", "at-least"];
 pub(super) const WAIVER_KEYS: [&str; 7] =
     ["suite", "row", "metric", "up-to", "reason", "expires", "issue"];
@@ -22,7 +32,7 @@ pub(super) fn read_rule(section: &Section<'_>, suites: &[Suite]) -> Result<Rule,
     let scope = read_scope(section, suites)?;
     let adjustment = read_adjustment(section, "levels of [[rule]]", Case::is_of_a_row)?;
     let gates = optional(section, "gates", |field| field.flag(forms::GATES_FLAG))?;
-    let changes = ["threshold", "error-rate", "floor", "gates", "levels"];
+    let changes = ["threshold", "error-rate", "floor", "gates", "levels", "file"];
     if changes.iter().all(|key| section.get(key).is_none()) {
         let hint = format!("write one of {}", changes.join(", "));
         return Err(section.refuse("[[rule]] changes nothing".to_owned(), hint));
@@ -75,7 +85,24 @@ pub(super) fn read_slo(section: &Section<'_>, suites: &[Suite]) -> Result<Slo, C
 pub(super) fn read_waiver(section: &Section<'_>, suites: &[Suite]) -> Result<Waiver, ConfigError> {
     let mut scope = read_scope(section, suites)?;
     section.need("row", forms::ROW)?;
-    let ceiling = section.need("up-to", forms::UP_TO)?;
+    let (up_to, metrics) = read_ceiling(&section.need("up-to", forms::UP_TO)?, &scope.metrics)?;
+    scope.metrics = metrics;
+    Ok(Waiver {
+        scope,
+        up_to,
+        reason: section.need("reason", forms::REASON)?.words(forms::REASON)?,
+        expires: read_day(&section.need("expires", forms::EXPIRES)?)?,
+        issue: optional(section, "issue", read_address)?,
+        origin: Origin::Config,
+        line: section.line,
+    })
+}
+
+/// A ceiling, and the metrics that it speaks of: those that were named, else all of its kind.
+pub(super) fn read_ceiling(
+    ceiling: &Field<'_>,
+    named: &[Metric],
+) -> Result<(f64, Vec<Metric>), ConfigError> {
     let text = ceiling.text(forms::UP_TO)?;
     let (up_to, of_proportions) = match (percent(text), percentage_points(text)) {
         (Ok(up_to), _) => (up_to, false),
@@ -88,25 +115,15 @@ pub(super) fn read_waiver(section: &Section<'_>, suites: &[Suite]) -> Result<Wai
             format!("write up-to = {}", forms::UP_TO.example),
         ));
     }
-    if let Some(metric) = scope.metrics.iter().find(|m| m.is_proportion() != of_proportions) {
+    if let Some(metric) = named.iter().find(|m| m.is_proportion() != of_proportions) {
         let example = if of_proportions { "\"20%\"" } else { "\"2pp\"" };
         return Err(ceiling.refuse(
             &format!("found '{}', which is not how '{}' changes", shown(text), metric.name()),
             format!("write up-to = {example}"),
         ));
     }
-    if scope.metrics.is_empty() {
-        scope.metrics =
-            Metric::ALL.into_iter().filter(|m| m.is_proportion() == of_proportions).collect();
-    }
-    Ok(Waiver {
-        scope,
-        up_to,
-        reason: section.need("reason", forms::REASON)?.words(forms::REASON)?,
-        expires: read_day(&section.need("expires", forms::EXPIRES)?)?,
-        issue: optional(section, "issue", read_address)?,
-        line: section.line,
-    })
+    let all = Metric::ALL.into_iter().filter(|m| m.is_proportion() == of_proportions);
+    Ok((up_to, if named.is_empty() { all.collect() } else { named.to_vec() }))
 }
 
 fn read_scope(section: &Section<'_>, suites: &[Suite]) -> Result<Scope, ConfigError> {
@@ -147,7 +164,7 @@ fn read_scope(section: &Section<'_>, suites: &[Suite]) -> Result<Scope, ConfigEr
     Ok(scope)
 }
 
-fn read_pattern(field: &Field<'_>, text: &str) -> Result<Pattern, ConfigError> {
+pub(super) fn read_pattern(field: &Field<'_>, text: &str) -> Result<Pattern, ConfigError> {
     Pattern::new(text).map_err(|why| {
         field.refuse(
             &format!("found {why}, expected {}", forms::ROW.expected),

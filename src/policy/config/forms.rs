@@ -43,6 +43,17 @@ pub(super) const LATENCY_LIMIT: Form = form("a duration or a size", "\"250ms\"")
 pub(super) const SHARE_LIMIT: Form = form("a share from 0% to 100%", "\"1%\"");
 pub(super) const RATE_LIMIT: Form = form("a rate", "\"100/s\"");
 
+pub(super) const FILE: Form = form("a file of the repository", "\"load/steady.js\"");
+pub(super) const ID: Form = form("letters, digits, '-', '_' and '.'", "\"default\"");
+pub(super) const COMMENT: Form = form("always, on-change or on-fail", "\"always\"");
+pub(super) const CHECK: Form = form("the name of a check run", "\"tailguard\"");
+pub(super) const AUTHOR: Form = form("a login", "\"github-actions[bot]\"");
+pub(super) const UNDECIDED: Form = form("failure or action-required", "\"failure\"");
+pub(super) const ADVISORY: Form = form("true or false", "true");
+pub(super) const MERGE_QUEUE: Form = form("measure or trust", "\"measure\"");
+pub(super) const LABEL: Form = form("the name of a label", "\"perf-accepted\"");
+pub(super) const ACCEPT_ROWS: Form = form("a list of SUITE/ROW, or globs over it", "[\"api/*\"]");
+
 pub(super) const GATE_TABLE: Form = form("a table", "[gate]");
 pub(super) const FLOOR_TABLE: Form = form("a table", "[gate.floor]");
 pub(super) const LEVELS_TABLE: Form = form("levels by case", "{ inconclusive = \"deny\" }");
@@ -50,3 +61,5 @@ pub(super) const SUITE_TABLES: Form = form("a list of tables", "[[suite]]");
 pub(super) const RULE_TABLES: Form = form("a list of tables", "[[rule]]");
 pub(super) const SLO_TABLES: Form = form("a list of tables", "[[slo]]");
 pub(super) const WAIVER_TABLES: Form = form("a list of tables", "[[waiver]]");
+pub(super) const GITHUB_TABLE: Form = form("a table", "[github]");
+pub(super) const ACCEPT_TABLES: Form = form("a list of tables", "[[accept]]");

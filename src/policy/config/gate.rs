@@ -86,7 +86,23 @@ pub(super) fn read_adjustment(
     if let Some(field) = section.get("levels") {
         adjustment.levels = read_levels(&field, levels_name, settable)?;
     }
+    if let Some(field) = section.get("file") {
+        adjustment.file = Some(read_file(&field)?);
+    }
     Ok(adjustment)
+}
+
+/// A path inside the repository, as version control writes it.
+fn read_file(field: &Field<'_>) -> Result<String, ConfigError> {
+    let text = field.words(forms::FILE)?;
+    let odd = |part: &str| matches!(part, "" | "." | "..");
+    match text.contains(['\\', ':'])
+        || text.chars().any(char::is_control)
+        || text.split('/').any(odd)
+    {
+        true => Err(field.unfit(forms::FILE)),
+        false => Ok(text),
+    }
 }
 
 pub(super) fn is_time_or_size(unit: Unit) -> bool {

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 use super::document::{Document, Form, Section, TOP_LEVEL};
 use super::entries::{RULE_KEYS, SLO_KEYS, WAIVER_KEYS, read_rule, read_slo, read_waiver};
-use super::{Config, ConfigError, Gate, Suite, forms, gate, suite};
+use super::{Config, ConfigError, Gate, Github, Suite, forms, gate, github, suite};
 use crate::policy::quantity::shown;
 
 /// The name of a configuration file.
@@ -74,11 +74,24 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
         distinct(&tables(&root, "suite", "[[suite]]", forms::SUITE_TABLES, &suite::KEYS)?)?;
     let rules = tables(&root, "rule", "[[rule]]", forms::RULE_TABLES, &RULE_KEYS)?;
     let slos = tables(&root, "slo", "[[slo]]", forms::SLO_TABLES, &SLO_KEYS)?;
+    let shown = match root.get("github") {
+        Some(field) => {
+            github::read_github(&field.table("[github]", forms::GITHUB_TABLE, &github::KEYS)?)?
+        }
+        None => Github::default(),
+    };
+    let accepts =
+        tables(&root, "accept", "[[accept]]", forms::ACCEPT_TABLES, &github::ACCEPT_KEYS)?;
     let waivers = tables(&root, "waiver", "[[waiver]]", forms::WAIVER_TABLES, &WAIVER_KEYS)?;
     Ok(Config {
         path: path.to_owned(),
         dir: Config::dir_of(path),
         gate,
+        github: shown,
+        accepts: accepts
+            .iter()
+            .map(|s| github::read_accept(s, &suites))
+            .collect::<Result<_, _>>()?,
         rules: rules.iter().map(|s| read_rule(s, &suites)).collect::<Result<_, _>>()?,
         slos: slos.iter().map(|s| read_slo(s, &suites)).collect::<Result<_, _>>()?,
         waivers: waivers.iter().map(|s| read_waiver(s, &suites)).collect::<Result<_, _>>()?,
@@ -90,7 +103,7 @@ fn top_level<'t>(
     document: Document<'t>,
     root: &'t Spanned<DeTable<'t>>,
 ) -> Result<Section<'t>, ConfigError> {
-    let known = ["gate", "suite", "rule", "slo", "waiver"];
+    let known = ["gate", "suite", "rule", "slo", "waiver", "github", "accept"];
     // A forgotten header is likelier than a misspelt table.
     let headless = root.get_ref().keys().filter(|key| gate::KEYS.contains(&key.get_ref().as_ref()));
     if let Some(key) = headless.min_by_key(|key| key.span().start) {

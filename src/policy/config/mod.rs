@@ -5,10 +5,12 @@ mod entries;
 mod error;
 mod forms;
 mod gate;
+mod github;
 mod load;
 mod model;
 mod suite;
 
 pub use error::ConfigError;
+pub use github::{CommentWhen, Github, MergeQueue, Undecided};
 pub use load::{FILE_NAME, find, load, parse};
 pub use model::{Config, Floors, Gate, Suite};

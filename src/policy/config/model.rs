@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Github;
 use crate::compare::Test;
 use crate::measure::{Metric, Unit, Workload};
 use crate::policy::quantity::Quantity;
-use crate::policy::{Adjustment, Levels, Rule, Slo, Waiver};
+use crate::policy::{Accept, Adjustment, Levels, Rule, Slo, Waiver};
 use crate::source::{Reading, SourceName};
 
 /// A whole configuration.
@@ -25,6 +26,10 @@ pub struct Config {
     pub slos: Vec<Slo>,
     /// Waivers, in order.
     pub waivers: Vec<Waiver>,
+    /// How a verdict is shown on a pull request.
+    pub github: Github,
+    /// Regressions that a label accepts on a pull request, in order.
+    pub accepts: Vec<Accept>,
 }
 
 /// What holds for every suite that does not say otherwise.
@@ -117,6 +122,8 @@ impl Config {
             rules: Vec::new(),
             slos: Vec::new(),
             waivers: Vec::new(),
+            github: Github::default(),
+            accepts: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::policy::Case;
 use crate::policy::quantity::shown;
 use crate::source::SourceName;
 
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "name",
     "source",
     "path",
@@ -24,6 +24,7 @@ pub(super) const KEYS: [&str; 15] = [
     "floor",
     "levels",
     "gates",
+    "file",
 ];
 
 /// The longest name, in bytes: baselines are files in a directory of that name.
