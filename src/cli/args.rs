@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod github;
+
+pub(super) use github::{Comment, Github, RefreshPr, Where};
+
 /// A performance gate that is honest about noise.
 ///
 /// Compares fresh criterion and k6 results with baselines committed in the repository, and fails
@@ -75,6 +79,9 @@ pub(super) enum Command {
     /// Keep the committed baselines
     #[command(subcommand)]
     Baseline(Baseline),
+    /// Show a verdict on a pull request, or propose baselines by one
+    #[command(subcommand)]
+    Github(Github),
     /// Write a commented configuration
     Init(Init),
     /// Print shell completions
@@ -189,26 +196,11 @@ pub(super) struct Suites {
 
 #[derive(Debug, Args)]
 pub(super) struct Refresh {
-    /// Take results from here instead of where the configuration says
-    #[arg(long, value_name = "SUITE=PATH", num_args = 1..)]
-    pub(super) fresh: Vec<String>,
-    /// Only this suite; repeatable [default: every suite]
-    #[arg(long, value_name = "NAME")]
-    pub(super) suite: Vec<String>,
-    /// Only rows whose name fits this glob; every other row stays as it is
-    #[arg(long = "match", value_name = "GLOB")]
-    pub(super) matches: Option<String>,
     #[command(flatten)]
-    pub(super) origin: Origin,
+    pub(super) rows: RefreshRows,
     /// Show the changes and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Take the results in although they regress; the reason is recorded
-    #[arg(long, value_name = "REASON")]
-    pub(super) accept_regression: Option<String>,
-    /// Forget stored rows that the fresh results lack
-    #[arg(long)]
-    pub(super) forget_missing: bool,
 }
 
 #[derive(Debug, Args)]
@@ -224,6 +216,28 @@ pub(super) struct Diff {
     pub(super) rev: Option<String>,
     #[command(flatten)]
     pub(super) origin: Origin,
+}
+
+/// What is refreshed, and with what.
+#[derive(Debug, Args)]
+pub(super) struct RefreshRows {
+    /// Take results from here instead of where the configuration says
+    #[arg(long, value_name = "SUITE=PATH", num_args = 1..)]
+    pub(super) fresh: Vec<String>,
+    /// Only this suite; repeatable [default: every suite]
+    #[arg(long, value_name = "NAME")]
+    pub(super) suite: Vec<String>,
+    /// Only rows whose name fits this glob; every other row stays as it is
+    #[arg(long = "match", value_name = "GLOB")]
+    pub(super) matches: Option<String>,
+    #[command(flatten)]
+    pub(super) origin: Origin,
+    /// Take the results in although they regress; the reason is recorded
+    #[arg(long, value_name = "REASON")]
+    pub(super) accept_regression: Option<String>,
+    /// Forget stored rows that the fresh results lack
+    #[arg(long)]
+    pub(super) forget_missing: bool,
 }
 
 #[derive(Debug, Args)]

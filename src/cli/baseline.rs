@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::args::{Baseline, Diff, Format, Global, Refresh, Suites};
-
+use super::args::{Baseline, Diff, Format, Global, Refresh, RefreshRows, Suites};
 use super::output::{complain, page, publish, say};
 use super::plan::{host, load_config, named_paths, row_matcher, suites_only, today};
 use crate::baseline::{Shelf, verify};
-use crate::gate::{self, Error, RefreshPlan, Refreshed, Refusal};
+use crate::gate::{self, Error, Host, RefreshPlan, Refreshed, Refusal, SuitePaths};
 use crate::measure::Severity;
 use crate::policy::Outcome;
 use crate::policy::config::Config;
@@ -29,37 +28,63 @@ pub(super) fn run(global: &Global, command: &Baseline) -> Result<u8, Error> {
 }
 
 fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error> {
-    if args.accept_regression.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
-        let hint = "hint: write --accept-regression \"why this is the new normal\"";
-        return Err(Error::Usage(format!("--accept-regression got no reason\n{hint}")));
-    }
-    let fresh = suites_only(config, named_paths("fresh", &args.fresh)?, &args.suite)?;
-    let matches = row_matcher(args.matches.as_deref())?;
-    let host = host(&args.origin, &config.dir);
+    let asked = Asked::of(config, &args.rows)?;
     let plan = RefreshPlan {
         config,
-        host: &host,
-        fresh: &fresh,
-        matches: &matches,
-        accept_regression: args.accept_regression.as_deref(),
-        forget_missing: args.forget_missing,
+        host: &asked.host,
+        fresh: &asked.fresh,
+        matches: &*asked.matches,
+        accept_regression: args.rows.accept_regression.as_deref(),
+        forget_missing: args.rows.forget_missing,
         dry_run: args.dry_run,
         today: today(),
     };
     let refreshed = gate::refresh(&plan)?;
+    tell_notices(global, &refreshed);
+    match &refreshed.refused {
+        None => accepted(global, args, &refreshed),
+        Some(refusal) => refused(global, refusal),
+    }
+}
+
+/// What a refresh is asked to take in.
+pub(super) struct Asked {
+    pub(super) host: Host,
+    pub(super) fresh: BTreeMap<String, SuitePaths>,
+    pub(super) matches: Box<dyn Fn(&str) -> bool>,
+}
+
+impl Asked {
+    pub(super) fn of(config: &Config, rows: &RefreshRows) -> Result<Self, Error> {
+        if rows.accept_regression.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+            let hint = "hint: write --accept-regression \"why this is the new normal\"";
+            return Err(Error::Usage(format!("--accept-regression got no reason\n{hint}")));
+        }
+        Ok(Self {
+            host: host(&rows.origin, &config.dir),
+            fresh: suites_only(config, named_paths("fresh", &rows.fresh)?, &rows.suite)?,
+            matches: Box::new(row_matcher(rows.matches.as_deref())?),
+        })
+    }
+}
+
+pub(super) fn tell_notices(global: &Global, refreshed: &Refreshed) {
     for notice in &refreshed.notices {
         match notice.severity {
             Severity::Error => complain(&report::notice_line(notice)),
             _ => say(global, &report::notice_line(notice)),
         }
     }
-    match &refreshed.refused {
-        None => accepted(global, args, &refreshed),
-        Some(Refusal::NoData) => {
+}
+
+/// Why nothing was written, and the exit code that follows.
+pub(super) fn refused(global: &Global, refusal: &Refusal) -> Result<u8, Error> {
+    match refusal {
+        Refusal::NoData => {
             complain(&"the fresh results are not fit to be a baseline; nothing was written");
             Ok(Outcome::Undecided.exit_code())
         }
-        Some(Refusal::Regressed(judged)) => {
+        Refusal::Regressed(judged) => {
             let report = gate::report(judged);
             publish(global, &|dialect, out| report::render(&report, dialect, out))?;
             complain(

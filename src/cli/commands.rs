@@ -8,10 +8,11 @@ use clap::CommandFactory as _;
 use super::args::{Check, Cli, Command, Compare, Format, Global, Inspect};
 use super::output::{complain, publish, say, stdout, write_file};
 use super::plan::{here, host, load_config, named_paths, paths, reading, today};
-use super::{baseline, init};
+use super::{baseline, github, init};
 use crate::gate::{self, CheckPlan, ComparePlan, Error, Judged, Measurement};
 use crate::policy::config::{Config, Gate};
 use crate::policy::quantity;
+use crate::pull;
 use crate::report::{self, Dialect, Inspection};
 use crate::source;
 
@@ -23,6 +24,12 @@ pub struct Failure {
     pub message: String,
     /// The process exit code.
     pub exit_code: u8,
+}
+
+impl From<pull::Error> for Failure {
+    fn from(error: pull::Error) -> Self {
+        Self { message: error.to_string(), exit_code: error.exit_code() }
+    }
 }
 
 impl From<Error> for Failure {
@@ -37,6 +44,9 @@ impl From<Error> for Failure {
 /// Where the command could not do its job.
 pub fn run(cli: &Cli) -> Result<u8, Failure> {
     let global = &cli.global;
+    if let Command::Github(args) = &cli.command {
+        return Ok(github::run(global, args)?);
+    }
     match &cli.command {
         Command::Check(args) => check(global, args),
         Command::Compare(args) => compare(global, args),

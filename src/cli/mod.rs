@@ -3,6 +3,7 @@
 mod args;
 mod baseline;
 mod commands;
+mod github;
 mod init;
 mod output;
 mod plan;

@@ -1,0 +1,239 @@
+//! The story of a verdict: who is told, what was measured, what follows, where it is shown.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::base::{self, Base};
+use super::evidence::{self, Absent, Evidence};
+use super::post::{self, Posted};
+use super::target::{self, Aim, Asked, Target};
+use super::verdict::{self, Beside, Verdict};
+use super::words::{self, Place, Told};
+use super::Error;
+use crate::github::runs::WorkflowRun;
+use crate::github::{Client, Repository};
+use crate::policy::config::{Github, MergeQueue};
+use crate::report::{CheckText, Report};
+use crate::runner::{Event, Job};
+
+/// What a comment is asked to do.
+pub struct CommentPlan<'a> {
+    /// The way to GitHub.
+    pub client: &'a Client,
+    /// The repository.
+    pub repository: &'a Repository,
+    /// The CI job around this process.
+    pub job: &'a Job,
+    /// What the command line says about the target.
+    pub asked: &'a Asked,
+    /// The configuration's path in the repository.
+    pub config_path: &'a str,
+    /// A report or a measurement, in place of what a workflow run left.
+    pub file: Option<&'a Path>,
+    /// The time by which baselines have an age.
+    pub now: Timestamp,
+    /// The date by which waivers expire.
+    pub today: Date,
+    /// Nothing is written.
+    pub dry_run: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Concluded {
+    /// The verdict; `None` where there is none.
+    pub report: Option<Report>,
+    /// Why there is no verdict, or nobody to tell.
+    pub why: Option<String>,
+    /// The process exit code that follows.
+    pub exit_code: u8,
+    /// The comment, as Markdown.
+    pub body: String,
+    /// The same without a limit that matters, for the summary of the step.
+    pub summary: String,
+    /// The check run's title and its annotations.
+    pub check: Option<CheckText>,
+    /// Where the verdict was posted, and where it could not be.
+    pub posted: Posted,
+}
+
+/// Finds the target and what was measured, judges by the rules of the base branch, and posts.
+///
+/// # Errors
+/// Where the target cannot be found or GitHub cannot be asked. What could not be posted is no error:
+/// the verdict stands.
+pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
+    if plan.file.is_some() && matches!(plan.job.event, Event::WorkflowRun(_)) {
+        return Err(Error::Usage(
+            "a file is not posted from a workflow_run event: whoever measured could have written it\n\
+             hint: pass --run-id ID; the measurement is then fetched and judged here"
+                .to_owned(),
+        ));
+    }
+    let (client, repository) = (plan.client, plan.repository);
+    let (target, run) = match target::aim(client, repository, plan.job, plan.asked)? {
+        Aim::At { target, run } => (target, run),
+        Aim::Nowhere(why) => return Ok(nobody(why)),
+    };
+    let base = match read_base(plan, &target) {
+        Ok(base) => base,
+        // Whoever waits for the check learns why it cannot come.
+        Err(error @ (Error::Config { .. } | Error::Base(_))) => {
+            let scene = Scene { plan, target: &target, run: run.as_ref(), base: None };
+            let exit_code = error.exit_code();
+            return without_verdict(&scene, &Github::default(), &not_judged(&error), exit_code);
+        }
+        Err(error) => return Err(error),
+    };
+    let github = base.config.github.clone();
+    let scene = Scene { plan, target: &target, run: run.as_ref(), base: Some(&base) };
+    let is_group = matches!(target, Target::MergeGroup { .. });
+    if is_group && github.merge_queue == MergeQueue::Trust {
+        return trusted(&scene, &github);
+    }
+    match find(plan, run.as_ref(), &target)? {
+        Evidence::Nothing(why) => without_verdict(&scene, &github, &why, 1),
+        Evidence::Report(report) => {
+            conclude(&scene, &github, Verdict { report: *report, beside: Beside::default() })
+        }
+        Evidence::Measurement(measurement) => {
+            let judged = verdict::judge(
+                client,
+                repository,
+                &target,
+                &base,
+                plan.config_path,
+                &measurement,
+                plan.today,
+            );
+            match judged {
+                Ok(verdict) => conclude(&scene, &github, verdict),
+                Err(Error::Gate(error)) => {
+                    let exit_code = error.exit_code();
+                    without_verdict(&scene, &github, &not_judged(&error), exit_code)
+                }
+                Err(error) => Err(error),
+            }
+        }
+    }
+}
+
+/// What every ending of the story needs.
+struct Scene<'a> {
+    plan: &'a CommentPlan<'a>,
+    target: &'a Target,
+    run: Option<&'a WorkflowRun>,
+    base: Option<&'a Base>,
+}
+
+/// The base branch at its tip; of a commit that is on its branch already, the commit itself.
+fn read_base(plan: &CommentPlan<'_>, target: &Target) -> Result<Base, Error> {
+    let (client, repository, path) = (plan.client, plan.repository, plan.config_path);
+    let branch = plan.asked.base.as_deref().unwrap_or(target.base());
+    match target {
+        Target::Commit { sha, .. } => base::at(client, repository, branch, sha.clone(), path),
+        _ => base::read(client, repository, branch, path),
+    }
+}
+
+fn find(
+    plan: &CommentPlan<'_>,
+    run: Option<&WorkflowRun>,
+    target: &Target,
+) -> Result<Evidence, Error> {
+    match (plan.file, run) {
+        (Some(file), _) => evidence::of_file(file),
+        (None, Some(run)) => evidence::of_run(plan.client, plan.repository, run, target),
+        (None, None) => Err(Error::Usage(
+            "nothing to judge\nhint: pass the file that `tailguard check --save FILE` wrote, or the \
+             run that measured with --run-id ID"
+                .to_owned(),
+        )),
+    }
+}
+
+fn conclude(scene: &Scene<'_>, github: &Github, verdict: Verdict) -> Result<Concluded, Error> {
+    let Verdict { report, beside } = verdict;
+    let told = words::of_report(&report, &beside, &place(scene, github));
+    let exit_code = report.exit_code;
+    let wanted = words::worth_a_comment(&report, github);
+    let posted = write(scene, github, &told, exit_code, wanted)?;
+    Ok(Concluded { exit_code, ..concluded(told, posted, Some(report), None) })
+}
+
+fn without_verdict(
+    scene: &Scene<'_>,
+    github: &Github,
+    absent: &Absent,
+    exit_code: u8,
+) -> Result<Concluded, Error> {
+    let told = words::of_nothing(absent, &place(scene, github));
+    let posted = write(scene, github, &told, exit_code, true)?;
+    let why = told.check.title.clone();
+    Ok(Concluded { exit_code, ..concluded(told, posted, None, Some(why)) })
+}
+
+fn not_judged(error: &dyn std::error::Error) -> Absent {
+    let text = error.to_string();
+    Absent::NotJudged(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// The merge group passes: what it consists of was measured.
+fn trusted(scene: &Scene<'_>, github: &Github) -> Result<Concluded, Error> {
+    let told = words::of_trust();
+    let posted = write(scene, github, &told, 0, false)?;
+    Ok(concluded(told, posted, None, None))
+}
+
+fn concluded(
+    told: Told,
+    posted: Posted,
+    report: Option<Report>,
+    why: Option<String>,
+) -> Concluded {
+    let Told { body, summary, check } = told;
+    Concluded { report, why, exit_code: 0, body, summary, check: Some(check), posted }
+}
+
+fn nobody(why: String) -> Concluded {
+    Concluded {
+        report: None,
+        why: Some(why),
+        exit_code: 0,
+        body: String::new(),
+        summary: String::new(),
+        check: None,
+        posted: Posted::default(),
+    }
+}
+
+fn place<'a>(scene: &'a Scene<'a>, github: &'a Github) -> Place<'a> {
+    Place {
+        repository: scene.plan.repository,
+        job: scene.plan.job,
+        target: scene.target,
+        run: scene.run,
+        base: scene.base,
+        github,
+        now: scene.plan.now,
+        today: scene.plan.today,
+    }
+}
+
+fn write(
+    scene: &Scene<'_>,
+    github: &Github,
+    told: &Told,
+    exit_code: u8,
+    wanted: bool,
+) -> Result<Posted, Error> {
+    if scene.plan.dry_run {
+        return Ok(Posted::default());
+    }
+    let (client, repository) = (scene.plan.client, scene.plan.repository);
+    let url = words::details_url(scene.plan.job, repository);
+    let letter = post::Letter { github, told, exit_code, wanted, details_url: url.as_deref() };
+    Ok(post::deliver(client, repository, scene.target, &letter))
+}

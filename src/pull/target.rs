@@ -1,0 +1,274 @@
+//! What a verdict is about, and which workflow run measured it.
+
+use super::Error;
+use crate::github::pulls::PullRequest;
+use crate::github::runs::WorkflowRun;
+use crate::github::{Client, Repository, pulls, runs};
+use crate::runner::{Event, Job};
+
+/// What the command line says about the target; it wins over the event.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The repository, `owner/name`.
+    pub repository: Option<String>,
+    /// The pull request's number.
+    pub pull: Option<u64>,
+    /// The commit that the verdict is about.
+    pub sha: Option<String>,
+    /// The branch whose configuration and baselines decide.
+    pub base: Option<String>,
+    /// The workflow run that measured.
+    pub run: Option<u64>,
+    /// The attempt of that run.
+    pub attempt: Option<u64>,
+    /// The file of the measuring workflow.
+    pub workflow: String,
+}
+
+/// What a verdict is about.
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    /// An open pull request, at this head.
+    PullRequest(Box<PullRequest>),
+    /// The group of a merge queue.
+    MergeGroup { sha: String, base: String },
+    /// A commit on a branch.
+    Commit { sha: String, branch: String },
+}
+
+impl Target {
+    /// The commit that the check stands on.
+    pub(super) fn sha(&self) -> &str {
+        match self {
+            Self::PullRequest(pull) => &pull.head_sha,
+            Self::MergeGroup { sha, .. } | Self::Commit { sha, .. } => sha,
+        }
+    }
+
+    /// The branch whose configuration and baselines decide.
+    pub(super) fn base(&self) -> &str {
+        match self {
+            Self::PullRequest(pull) => &pull.base_ref,
+            Self::MergeGroup { base, .. } => base,
+            Self::Commit { branch, .. } => branch,
+        }
+    }
+
+    pub(super) fn pull(&self) -> Option<&PullRequest> {
+        match self {
+            Self::PullRequest(pull) => Some(pull),
+            _ => None,
+        }
+    }
+}
+
+/// Where a verdict goes.
+#[derive(Debug)]
+pub(super) enum Aim {
+    /// There, and the run that measured where one did.
+    At { target: Target, run: Option<WorkflowRun> },
+    /// Nowhere, and why: there is nobody to tell any more.
+    Nowhere(String),
+}
+
+/// Finds the target from the command line, else from the event.
+///
+/// # Errors
+/// Where neither names one, or GitHub cannot be asked.
+pub(super) fn aim(
+    client: &Client,
+    repository: &Repository,
+    job: &Job,
+    asked: &Asked,
+) -> Result<Aim, Error> {
+    if let Some(id) = asked.run {
+        return of_run(client, repository, id, asked);
+    }
+    if let Some(number) = asked.pull {
+        let pull = pulls::get(client, repository, number)?;
+        return of_pull(pull, asked.sha.as_deref(), None);
+    }
+    if let (Some(sha), Some(branch)) = (&asked.sha, &asked.base) {
+        let target = Target::Commit { sha: sha.clone(), branch: branch.clone() };
+        return Ok(Aim::At { target, run: None });
+    }
+    let here = |sha: &Option<String>, branch: &Option<String>| {
+        let (Some(sha), Some(branch)) = (sha.clone(), asked.base.clone().or_else(|| branch.clone()))
+        else {
+            return Aim::Nowhere("the event names no branch and no commit".to_owned());
+        };
+        Aim::At { target: Target::Commit { sha, branch }, run: None }
+    };
+    match &job.event {
+        Event::WorkflowRun(run) => {
+            let asked = Asked { attempt: asked.attempt.or(Some(run.attempt)), ..asked.clone() };
+            of_run(client, repository, run.id, &asked)
+        }
+        Event::PullRequest(event) => {
+            let pull = pulls::get(client, repository, event.number)?;
+            of_pull(pull, Some(&event.head_sha), None)
+        }
+        Event::PullRequestTarget(event) => {
+            // The runs of this event are older than the label that made it: the stored
+            // measurement of the head is judged again.
+            let pull = pulls::get(client, repository, event.number)?;
+            let newest = runs::newest(
+                client,
+                repository,
+                &asked.workflow,
+                &event.head_sha,
+                "pull_request",
+            )?;
+            match newest {
+                Some(run) if run.status == "completed" => {
+                    of_pull(pull, Some(&event.head_sha), Some(run))
+                }
+                Some(_) => Ok(Aim::Nowhere(
+                    "the head is being measured; its verdict comes when that is done".to_owned(),
+                )),
+                None => Ok(Aim::Nowhere(format!(
+                    "no run of {} has measured the head {}",
+                    asked.workflow,
+                    short(&event.head_sha)
+                ))),
+            }
+        }
+        Event::MergeGroup { head_sha, base_ref, .. } => Ok(Aim::At {
+            target: Target::MergeGroup { sha: head_sha.clone(), base: base_ref.clone() },
+            run: None,
+        }),
+        Event::Push { branch, after } => Ok(here(&Some(after.clone()), branch)),
+        Event::Dispatch | Event::Schedule => Ok(here(&job.sha, &job.branch)),
+        Event::Other(name) => Err(Error::Usage(format!(
+            "the event {name:?} names no pull request\nhint: pass --pr N, or --sha SHA with --base BRANCH"
+        ))),
+        Event::None => Err(Error::Usage(
+            "no pull request to tell\nhint: pass --repo OWNER/NAME and --pr N; in GitHub Actions the \
+             event names them"
+                .to_owned(),
+        )),
+    }
+}
+
+fn of_run(
+    client: &Client,
+    repository: &Repository,
+    id: u64,
+    asked: &Asked,
+) -> Result<Aim, Error> {
+    let run = match asked.attempt {
+        Some(attempt) => runs::attempt(client, repository, id, attempt)?,
+        None => runs::get(client, repository, id)?,
+    };
+    if run.status != "completed" {
+        return Err(Error::Usage(format!(
+            "workflow run {id} is {}, not completed\nhint: start this from a workflow_run event of \
+             type completed",
+            run.status
+        )));
+    }
+    let branch = run.head_branch.clone().unwrap_or_default();
+    let sha = run.head_sha.clone();
+    let target = match run.event.as_str() {
+        "pull_request" => match pull_of(client, repository, &run, asked)? {
+            Ok(pull) => return of_pull(pull, Some(&sha), Some(run)),
+            Err(why) => return Ok(Aim::Nowhere(why)),
+        },
+        "merge_group" => match (asked.base.clone().or_else(|| base_of_group(&branch)), &run.head_repository) {
+            (Some(base), Some(from)) if *from == repository.to_string() => {
+                Target::MergeGroup { sha, base }
+            }
+            _ => {
+                return Ok(Aim::Nowhere(format!(
+                    "run {id} is of a merge group whose branch {branch:?} names no base"
+                )));
+            }
+        },
+        "push" | "schedule" | "workflow_dispatch" => {
+            Target::Commit { sha, branch: asked.base.clone().unwrap_or(branch) }
+        }
+        other => return Ok(Aim::Nowhere(format!("run {id} was started by {other}"))),
+    };
+    Ok(Aim::At { target, run: Some(run) })
+}
+
+/// The one open pull request that a run measured: by head repository, branch and commit, because the
+/// run itself names none for a fork.
+fn pull_of(
+    client: &Client,
+    repository: &Repository,
+    run: &WorkflowRun,
+    asked: &Asked,
+) -> Result<Result<PullRequest, String>, Error> {
+    let (Some(from), Some(branch)) = (&run.head_repository, &run.head_branch) else {
+        return Ok(Err("the repository of the measured branch is gone".to_owned()));
+    };
+    let owner = from.split('/').next().unwrap_or_default();
+    let here = repository.to_string();
+    let mut found = pulls::open_with_head(client, repository, owner, branch)?;
+    found.retain(|pull| {
+        let same_head = pull.head_sha == run.head_sha
+            && pull.head_repo.as_deref().is_some_and(|head| head.eq_ignore_ascii_case(from));
+        let wanted = asked.pull.is_none_or(|number| number == pull.number)
+            && asked.base.as_deref().is_none_or(|base| base == pull.base_ref);
+        same_head && wanted && pull.base_repo.eq_ignore_ascii_case(&here)
+    });
+    let at = format!("{from}, branch {branch}, commit {}", short(&run.head_sha));
+    Ok(match (found.len(), found.pop()) {
+        (1, Some(pull)) => Ok(pull),
+        (0, _) => Err(format!("no open pull request has the head {at}: it was closed or has moved on")),
+        (n, _) => Err(format!(
+            "{n} open pull requests have the head {at}: it is not clear which one is meant; name it \
+             with --pr or --base"
+        )),
+    })
+}
+
+/// A pull request at the head that was measured, or nowhere if it has another by now.
+fn of_pull(
+    pull: PullRequest,
+    measured: Option<&str>,
+    run: Option<WorkflowRun>,
+) -> Result<Aim, Error> {
+    if let Some(sha) = measured.filter(|sha| *sha != pull.head_sha) {
+        return Ok(Aim::Nowhere(format!(
+            "pull request {} has moved from {} to {}: the verdict on its new head is another",
+            pull.number,
+            short(sha),
+            short(&pull.head_sha)
+        )));
+    }
+    if pull.state != "open" {
+        return Ok(Aim::Nowhere(format!("pull request {} is {}", pull.number, pull.state)));
+    }
+    Ok(Aim::At { target: Target::PullRequest(Box::new(pull)), run })
+}
+
+/// The base branch of a merge group, from the name that GitHub gives its branch:
+/// `gh-readonly-queue/BASE/pr-N-SHA`.
+fn base_of_group(branch: &str) -> Option<String> {
+    let (base, last) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once('/')?;
+    (last.starts_with("pr-") && !base.is_empty()).then(|| base.to_owned())
+}
+
+/// A commit as people write it.
+pub(super) fn short(sha: &str) -> &str {
+    sha.get(..10).unwrap_or(sha)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base_of_group;
+
+    #[test]
+    fn a_group_s_branch_names_its_base() {
+        assert_eq!(base_of_group("gh-readonly-queue/main/pr-7-0a1b").as_deref(), Some("main"));
+        assert_eq!(
+            base_of_group("gh-readonly-queue/release/1.x/pr-7-0a1b").as_deref(),
+            Some("release/1.x")
+        );
+        for other in ["main", "gh-readonly-queue/pr-7-0a1b", "gh-readonly-queue/main/7"] {
+            assert_eq!(base_of_group(other), None, "{other}");
+        }
+    }
+}
