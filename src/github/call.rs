@@ -1,0 +1,52 @@
+//! What is asked of GitHub: one request, and the words for it.
+
+use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// The longest answer that is read where a call says nothing else, in bytes.
+pub(super) const ANSWER_LIMIT: u64 = 16 << 20;
+
+/// One request. `doing` completes "cannot …"; `needs` is the permission it takes, in the words of a
+/// workflow file.
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) body: Option<Value>,
+    pub(super) doing: String,
+    pub(super) needs: &'static str,
+    pub(super) limit: u64,
+}
+
+impl Call {
+    pub(super) fn get(path: String, needs: &'static str, doing: String) -> Self {
+        Self { method: Method::GET, path, body: None, doing, needs, limit: ANSWER_LIMIT }
+    }
+
+    pub(super) fn post(path: String, body: Value, needs: &'static str, doing: String) -> Self {
+        Self { method: Method::POST, path, body: Some(body), doing, needs, limit: ANSWER_LIMIT }
+    }
+
+    pub(super) fn patch(path: String, body: Value, needs: &'static str, doing: String) -> Self {
+        Self { method: Method::PATCH, path, body: Some(body), doing, needs, limit: ANSWER_LIMIT }
+    }
+}
+
+/// What RFC 3986 leaves unreserved; everything else in a path part or a value is encoded.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One part of a path, or one value of a query.
+pub(super) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_and_query_marks_in_names_stay_names() {
+        assert_eq!(encode("feature/a b?c#d&e%é"), "feature%2Fa%20b%3Fc%23d%26e%25%C3%A9");
+        assert_eq!(encode("v1.0-rc_2~x"), "v1.0-rc_2~x");
+    }
+}

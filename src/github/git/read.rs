@@ -1,0 +1,156 @@
+//! What is in a repository.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+
+use super::{Commit, Entry, READ};
+use crate::github::call::{Call, encode};
+use crate::github::{Client, Error, Repository};
+
+/// The longest listing of a tree, in bytes; GitHub cuts its listings at 7 MB.
+const LISTING: u64 = 64 << 20;
+
+/// The newest commit of a branch; none where there is no such branch.
+///
+/// # Errors
+/// Everything the API refuses.
+pub fn tip(
+    client: &Client,
+    repository: &Repository,
+    branch: &str,
+) -> Result<Option<String>, Error> {
+    let path = repository.path(&format!("git/ref/heads/{}", encode(branch)));
+    let doing = format!("read the branch {branch} of {repository}");
+    match client.fetch::<Reference>(&Call::get(path, READ, doing)) {
+        Ok(reference) => Ok(Some(reference.object.sha)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A commit.
+///
+/// # Errors
+/// Everything the API refuses.
+pub fn commit(client: &Client, repository: &Repository, sha: &str) -> Result<Commit, Error> {
+    let path = repository.path(&format!("git/commits/{}", encode(sha)));
+    let doing = format!("read the commit {sha} of {repository}");
+    client.fetch::<Wire>(&Call::get(path, READ, doing)).map(Commit::from)
+}
+
+/// All files of a commit, in all folders; submodules are left out.
+///
+/// # Errors
+/// Everything the API refuses, and [`Error::Truncated`] where it does not tell all files.
+pub fn files(
+    client: &Client,
+    repository: &Repository,
+    commit_sha: &str,
+) -> Result<Vec<Entry>, Error> {
+    let tree = commit(client, repository, commit_sha)?.tree;
+    let path = repository.path(&format!("git/trees/{}?recursive=1", encode(&tree)));
+    let doing = format!("list the files of {repository}@{commit_sha}");
+    let mut call = Call::get(path, READ, doing);
+    call.limit = LISTING;
+    let tree: Tree = client.fetch(&call)?;
+    if tree.truncated {
+        return Err(Error::Truncated { doing: call.doing });
+    }
+    let files = tree.tree.into_iter().filter(|node| node.kind == "blob");
+    Ok(files
+        .map(|node| Entry {
+            path: node.path,
+            sha: node.sha,
+            size: node.size.unwrap_or_default(),
+            mode: node.mode,
+        })
+        .collect())
+}
+
+/// The content of a file, up to `limit` bytes.
+///
+/// # Errors
+/// Everything the API refuses, and [`Error::TooLarge`].
+pub fn blob(
+    client: &Client,
+    repository: &Repository,
+    sha: &str,
+    limit: u64,
+) -> Result<Vec<u8>, Error> {
+    let path = repository.path(&format!("git/blobs/{}", encode(sha)));
+    let doing = format!("read the file {sha} of {repository}");
+    let mut call = Call::get(path, READ, doing);
+    // Base64 in lines of 60, whose ends JSON writes as two characters, and room for the rest.
+    call.limit = limit.saturating_add(limit / 2).saturating_add(16 << 10);
+    let blob: Blob = match client.fetch(&call) {
+        Err(Error::TooLarge { doing, .. }) => return Err(Error::TooLarge { doing, limit }),
+        other => other?,
+    };
+    let content = match &*blob.encoding {
+        "base64" => {
+            let packed: String = blob.content.split_ascii_whitespace().collect();
+            BASE64_STANDARD.decode(packed).map_err(|error| Error::Decode {
+                doing: call.doing.clone(),
+                message: error.to_string(),
+            })?
+        }
+        _ => blob.content.into_bytes(),
+    };
+    if content.len() as u64 > limit {
+        return Err(Error::TooLarge { doing: call.doing, limit });
+    }
+    Ok(content)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Reference {
+    pub(super) object: Object,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Object {
+    pub(super) sha: String,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    sha: String,
+    tree: Object,
+    parents: Vec<Object>,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Tree {
+    tree: Vec<Node>,
+    #[serde(default)]
+    truncated: bool,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    path: String,
+    mode: String,
+    #[serde(rename = "type")]
+    kind: String,
+    sha: String,
+    size: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Blob {
+    content: String,
+    encoding: String,
+}
+
+impl From<Wire> for Commit {
+    fn from(wire: Wire) -> Self {
+        Self {
+            sha: wire.sha,
+            tree: wire.tree.sha,
+            parents: wire.parents.into_iter().map(|parent| parent.sha).collect(),
+            message: wire.message,
+        }
+    }
+}
