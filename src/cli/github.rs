@@ -69,21 +69,26 @@ fn tell(global: &Global, concluded: &Concluded) {
     for error in concluded.posted.moved.iter().chain(&concluded.posted.failed) {
         complain(error);
     }
-    if concluded.posted.failed.iter().any(PostError::is_forbidden) {
-        complain(&MISSING_RIGHTS);
+    let forbidden = |error: &PostError| matches!(error, PostError::Forbidden { .. });
+    if concluded.posted.failed.iter().any(forbidden) {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), MISSING_RIGHTS.as_bytes());
     }
 }
 
 /// What a token that may not write lacks, as the workflow file has to say it.
-const MISSING_RIGHTS: &str = "the verdict stands and was not posted: the token may not write\n\
-    hint: in the job that comments, write\n\
-    \x20   permissions:\n\
-    \x20     contents: read\n\
-    \x20     actions: read\n\
-    \x20     pull-requests: write\n\
-    \x20     checks: write\n\
-    A pull request from a fork never gets such a token: measure in one workflow, and comment in a \
-    second one that starts on `workflow_run`; `tailguard init` writes both";
+const MISSING_RIGHTS: &str = "\
+the verdict stands; it could not be posted, because the token may not write.
+hint: in the job that comments, write
+
+    permissions:
+      contents: read
+      actions: read
+      pull-requests: write
+      checks: write
+
+A pull request from a fork never gets such a token. Measure it in one workflow, and comment in a
+second one that starts on workflow_run: `tailguard init` writes both.
+";
 
 /// The step's summary, outputs and annotations.
 fn answer(global: &Global, job: &Job, concluded: &Concluded) -> Result<(), Error> {

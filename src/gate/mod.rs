@@ -24,4 +24,4 @@ pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
 pub use judge::Judged;
 pub use measurement::{Measurement, SuiteMeasurement};
 pub use refresh::{RefreshPlan, Refreshed, Refusal, refresh};
-pub use stored::{against_fresh, against_revision, as_stored, show};
+pub use stored::{against_fresh, against_revision, as_stored, between, show};

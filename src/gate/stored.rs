@@ -115,6 +115,28 @@ pub fn against_revision(
     Ok((all, diff))
 }
 
+/// What one state of the baselines has against another, for some suites.
+///
+/// # Errors
+/// Where a baseline of either side cannot be read.
+pub fn between(old: &Config, new: &Config, suites: &[&str]) -> Result<Vec<Change>, Error> {
+    let (old, new) = (Shelf::new(old.baselines()), Shelf::new(new.baselines()));
+    let mut all = Vec::new();
+    for suite in suites {
+        let mut environments = old.environments(suite)?;
+        environments.extend(new.environments(suite)?);
+        environments.sort();
+        environments.dedup();
+        for environment in environments {
+            let runs = |shelf: &Shelf| -> Result<Vec<Run>, Error> {
+                Ok(shelf.load(suite, &environment)?.map(|b| b.runs).unwrap_or_default())
+            };
+            all.extend(changes(suite, &runs(&old)?, &runs(&new)?));
+        }
+    }
+    Ok(all)
+}
+
 /// Rows of either side, old against new, in a stable order; equal rows are left out.
 pub(super) fn changes(suite: &str, old: &[Run], new: &[Run]) -> Vec<Change> {
     type Rows<'a> = BTreeMap<(Tool, &'a Tags, Metric), Vec<(&'a Run, &'a str, Unit, Figure)>>;

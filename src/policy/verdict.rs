@@ -82,6 +82,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The word in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undecided => "undecided",
+        }
+    }
+
     /// The process exit code.
     #[must_use]
     pub fn exit_code(self) -> u8 {

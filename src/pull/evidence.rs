@@ -6,11 +6,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Error;
 use super::target::{Target, short};
 use crate::gate::{self, Measurement};
 use crate::github::runs::{Artifact, WorkflowRun};
-use crate::github::{Client, Repository, git, runs};
+use crate::github::{Client, Error, Repository, git, runs};
 use crate::report::{self, NoVerdict, Report};
 
 /// The name of the artifact, and of the one file in it.
@@ -70,17 +69,17 @@ impl Absent {
 ///
 /// # Errors
 /// A file that cannot be read, or holds neither.
-pub(super) fn of_file(path: &Path) -> Result<Evidence, Error> {
+pub(super) fn of_file(path: &Path) -> Result<Evidence, super::Error> {
     #[derive(Deserialize)]
     struct Schema {
         schema: String,
     }
-    let failed = |source| Error::File { verb: "read", path: path.to_owned(), source };
+    let failed = |source| super::Error::File { verb: "read", path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
     let unfit = |why: String| {
-        Error::Usage(format!(
+        super::Error::Usage(format!(
             "{}: {why}\nhint: write a report with `tailguard check --report json=FILE`, or a \
              measurement with --save FILE",
             path.display()
@@ -108,7 +107,7 @@ pub(super) fn of_run(
     repository: &Repository,
     run: &WorkflowRun,
     target: &Target,
-) -> Result<Evidence, Error> {
+) -> Result<Evidence, super::Error> {
     if let Some(absent) = ended(run) {
         return Ok(Evidence::Nothing(absent));
     }
@@ -117,7 +116,7 @@ pub(super) fn of_run(
     };
     let archive = match runs::download(client, repository, artifact.id, LARGEST_ARCHIVE) {
         Ok(archive) => archive,
-        Err(error) if error.is_too_large() => return Ok(unreadable(&error.to_string())),
+        Err(error @ Error::TooLarge { .. }) => return Ok(unreadable(&error.to_string())),
         Err(error) => return Err(error.into()),
     };
     let read = gate::only_file(&archive, FILE, LARGEST_FILE)
@@ -174,7 +173,7 @@ fn of_target(
     repository: &Repository,
     measurement: &Measurement,
     target: &Target,
-) -> Result<bool, Error> {
+) -> Result<bool, super::Error> {
     let Some(commit) = measurement.commit.as_deref() else { return Ok(true) };
     if commit == target.sha() {
         return Ok(true);
@@ -185,7 +184,7 @@ fn of_target(
     }
     match git::commit(client, repository, commit) {
         Ok(merge) => Ok(merge.parents.iter().any(|parent| parent == target.sha())),
-        Err(error) if error.is_not_found() => Ok(false),
+        Err(Error::NotFound { .. } | Error::Invalid { .. }) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -105,7 +105,7 @@ fn check(
         Ok(Published::Unchanged { url, .. }) => {
             return Ok(format!("check run is as it was: {url}"));
         }
-        Err(error) if error.is_forbidden() => error,
+        Err(error @ Error::Forbidden { .. }) => error,
         Err(error) => return Err(vec![error]),
     };
     let state = match conclusion {

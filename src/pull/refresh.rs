@@ -12,7 +12,6 @@ use crate::github::git::NewCommit;
 use crate::github::pulls::{NewPull, PullRequest};
 use crate::github::{Client, Repository, git, pulls};
 use crate::policy::config::{Config, Gate};
-use crate::report::Change;
 
 /// The title of the commit and of the pull request.
 const TITLE: &str = "perf: refresh baselines";

@@ -9,8 +9,6 @@ use crate::runner::{Event, Job};
 /// What the command line says about the target; it wins over the event.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// The repository, `owner/name`.
-    pub repository: Option<String>,
     /// The pull request's number.
     pub pull: Option<u64>,
     /// The commit that the verdict is about.

@@ -261,8 +261,8 @@ fn reproduce(beside: &Beside, place: &Place<'_>, config: Option<&Config>) -> Vec
 
 /// The body of a refresh pull request: what changes, and what to know before merging.
 pub(super) fn refresh_body(plan: &RefreshPull<'_>, base: &Base, changes: &[Change]) -> String {
-    report::refresh_body(
-        &report::RefreshWords {
+    report::proposal(
+        &report::Proposal {
             id: &plan.config.github.id,
             base: &base.branch,
             commit: &base.commit,
