@@ -6,6 +6,9 @@ pub(super) const LONGEST_NAME: usize = 120;
 /// The longest message with names in it.
 pub(super) const LONGEST_MESSAGE: usize = 600;
 
+/// The longest address that becomes a link, in bytes.
+const LONGEST_ADDRESS: usize = 500;
+
 /// What stands for a name of which nothing can be shown.
 const NAMELESS: &str = "(no name)";
 
@@ -89,6 +92,60 @@ pub(super) fn markdown_words(text: &str) -> String {
         before = c;
     }
     out
+}
+
+/// A link of ours in Markdown, or, where the address is not plainly one, the address as a foreign name.
+pub(super) fn markdown_link(words: &str, address: &str) -> String {
+    if is_address(address) {
+        format!("[{words}](<{}>)", address.replace('&', "&amp;"))
+    } else {
+        format!("{words}: {}", markdown_code(address, LONGEST_NAME))
+    }
+}
+
+/// A fence that none of the lines can close.
+pub(super) fn fence(lines: &[String]) -> String {
+    let longest =
+        lines.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
+    "`".repeat(3.max(longest + 1))
+}
+
+/// Text where no markup is read: a line of a code block, the title of a check. It is visible, and
+/// mentions nobody.
+pub(super) fn plain(text: &str, longest: usize) -> String {
+    unmentioned(&visible(text, longest))
+}
+
+/// A text as a basic string of TOML, in characters that stand for themselves in Markdown: others are
+/// escaped, so that it reads back as the very text.
+pub(super) fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        let plain = c == ' ' || c.is_alphanumeric() || "!$%'()*+,-./:;=?[]^_{}".contains(c);
+        match c {
+            '\\' | '"' => out.extend(['\\', c]),
+            c if plain && !is_invisible(c) => out.push(c),
+            c => out.push_str(&match u32::from(c) {
+                short @ ..=0xffff => format!("\\u{short:04x}"),
+                long => format!("\\U{long:08x}"),
+            }),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn unmentioned(text: &str) -> String {
+    text.replace('@', "@\u{200b}").replace('#', "#\u{200b}")
+}
+
+/// Whether an address can stand in a link as it is.
+fn is_address(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:?&=%+#".contains(c);
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty())
+        && text.len() <= LONGEST_ADDRESS
+        && text.chars().all(plain)
 }
 
 /// Text for XML or HTML, in content or in a quoted attribute.
@@ -178,6 +235,34 @@ mod tests {
             markdown_code("[a](b) **c**", LONGEST_NAME),
             "<code>&#91;a&#93;(b) &#42;&#42;c&#42;&#42;</code>"
         );
+    }
+
+    #[test]
+    fn only_plain_addresses_become_links() {
+        assert_eq!(
+            markdown_link("run", "https://x.org/a?b=1&c=2"),
+            "[run](<https://x.org/a?b=1&amp;c=2>)"
+        );
+        for odd in
+            ["javascript:alert(1)", "https://", "https://x.org/>)", "https://x.org/ y", "//x.org"]
+        {
+            assert!(markdown_link("run", odd).starts_with("run: <code>"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn quoted_names_read_back_from_toml() {
+        let hostile = "a\"b\\c\n```\u{202e}@me #1 <b> & 読み取り 🚀 \u{1b}";
+        let quoted = toml_string(hostile);
+        assert!(!quoted.contains(['`', '@', '#', '<', '&', '\n', '\u{202e}']), "{quoted}");
+        let read: toml::Table = toml::from_str(&format!("x = {quoted}")).unwrap();
+        assert_eq!(read["x"].as_str(), Some(hostile));
+    }
+
+    #[test]
+    fn no_line_closes_its_fence() {
+        assert_eq!(fence(&["a".to_owned()]), "```");
+        assert_eq!(fence(&["`````".to_owned(), "x ````".to_owned()]), "``````");
     }
 
     #[test]

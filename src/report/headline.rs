@@ -113,16 +113,16 @@ fn blind_spot(report: &Report) -> Option<String> {
     largest(Scale::Relative).or_else(|| largest(Scale::Absolute))
 }
 
-fn gating(report: &Report) -> impl Iterator<Item = &ReportRow> {
+pub(super) fn gating(report: &Report) -> impl Iterator<Item = &ReportRow> {
     report.rows.iter().filter(|row| row.gates || row.level == Level::Deny)
 }
 
-fn denied(report: &Report) -> impl Iterator<Item = &ReportRow> {
+pub(super) fn denied(report: &Report) -> impl Iterator<Item = &ReportRow> {
     report.rows.iter().filter(|row| row.level == Level::Deny)
 }
 
 /// `api read p95 +18.2% [+10.9%, +26.0%] (2.20 → 2.60 ms)`
-fn with_change(row: &ReportRow) -> Text<'_> {
+pub(super) fn with_change(row: &ReportRow) -> Text<'_> {
     let mut line = label(&row.suite, &row.id, row.metric);
     let (change, interval) = change_text(row);
     for part in [change, interval].into_iter().filter(|part| !part.is_empty()) {
@@ -135,7 +135,7 @@ fn with_change(row: &ReportRow) -> Text<'_> {
 }
 
 /// `11 steady, 2 inconclusive`: good news first, each verdict once.
-fn tally<'a>(rows: impl Iterator<Item = &'a ReportRow>) -> String {
+pub(super) fn tally<'a>(rows: impl Iterator<Item = &'a ReportRow>) -> String {
     const ORDER: [&str; 10] = [
         "improved",
         "steady",

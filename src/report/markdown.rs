@@ -22,24 +22,34 @@ pub(super) struct Sheet {
     pub(super) footer: Vec<String>,
 }
 
-const HEADING: &str = "| verdict | row | metric | base → fresh | change [98% interval] | p, adjusted |\n\
+/// How the reason of a row is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reasons {
+    /// As words of ours, which a report made here has.
+    Ours,
+    /// Like a name, because the report may come from a file.
+    Foreign,
+}
+
+/// The head of a table of rows.
+pub(super) const HEADING: &str = "| verdict | row | metric | base → fresh | change [98% interval] | p, adjusted |\n\
                        | :-- | :-- | :-- | --: | :-- | --: |";
 
 pub(super) fn write(table: &Table<'_>, out: &mut dyn Write) -> io::Result<()> {
-    Sheet::of(table).write(out)
+    Sheet::of(table, Reasons::Ours).write(out)
 }
 
 impl Sheet {
-    pub(super) fn of(table: &Table<'_>) -> Self {
+    pub(super) fn of(table: &Table<'_>, reasons: Reasons) -> Self {
         let (open, folded): (Vec<_>, Vec<_>) =
             table.lines.iter().partition(|line| line.place == Place::Open);
         let (n, words) = table.folded(&[Place::Good, Place::Folded]);
         Self {
             headline: format!("**{} {}**", table.sign.emoji, text(&table.headline)),
-            open: open.into_iter().map(row).collect(),
+            open: open.into_iter().map(|line| row(line, reasons)).collect(),
             folded: (
                 format!("{} without need for action: {words}", count(n, "row")),
-                folded.into_iter().map(row).collect(),
+                folded.into_iter().map(|line| row(line, reasons)).collect(),
             ),
             limits: table
                 .limits
@@ -65,7 +75,7 @@ impl Sheet {
         }
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.headline)?;
         if !self.open.is_empty() {
             writeln!(out, "\n{HEADING}")?;
@@ -96,18 +106,22 @@ fn lines(body: &[String], out: &mut dyn Write) -> io::Result<()> {
     body.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-fn row(line: &Line<'_>) -> String {
-    let reason = if line.explain { line.because } else { "" };
-    let parts = [line.change.as_str(), &line.interval, reason];
+fn row(line: &Line<'_>, reasons: Reasons) -> String {
+    let words = escape::markdown_words;
+    let reason = match reasons {
+        _ if !line.explain || line.because.is_empty() => String::new(),
+        Reasons::Ours => words(line.because),
+        Reasons::Foreign => escape::markdown_code(line.because, LONGEST_MESSAGE),
+    };
+    let parts = [words(&line.change), words(&line.interval), reason];
     let change: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let name = text(&Text::new().name(line.suite).words(" ").name(line.id));
-    let words = escape::markdown_words;
     format!(
         "| {} | {name} | {} | {} | {} | {} |",
         sign(line.sign),
         words(&line.metric),
         words(&line.values),
-        words(&change.join(" ")),
+        change.join(" "),
         words(&line.p)
     )
 }

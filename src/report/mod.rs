@@ -3,9 +3,14 @@
 //! A report becomes a table of cells once; each dialect only lays the cells out. Numbers become
 //! text in `number`, names are disarmed in `escape`, words and colours are chosen in `sign`.
 
+mod absent;
+mod accept;
 mod cells;
 mod changes;
+mod check;
 mod columns;
+mod comment;
+mod commits;
 mod dialect;
 mod escape;
 mod footer;
@@ -18,18 +23,28 @@ mod junit;
 mod markdown;
 mod model;
 pub(crate) mod number;
+mod setting;
 mod sign;
+mod sized;
 mod spoken;
 mod stored;
 mod table;
 mod terminal;
 mod text;
+mod waive;
 
 pub use crate::policy::Bound;
+pub use absent::NoVerdict;
 pub use changes::{Change, changes, notice_line, plain};
+pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_without_verdict};
+pub use comment::{comment, comment_without_verdict, marker};
 pub use dialect::{Dialect, render, render_inspection};
 pub use inspection::Inspection;
 pub use model::{Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult};
+pub use setting::{
+    Acceptance, AcceptedBy, BaselineAge, ChangedFile, Commits, LabelOffer, Setting, Standing,
+    StoredSession,
+};
 pub use spoken::{error, page, said};
 pub use stored::stored;
 pub use terminal::Layout;

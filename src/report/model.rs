@@ -85,6 +85,9 @@ pub struct ReportRow {
     pub level: Level,
     /// Why, in one sentence for people. Contains numbers and words of ours only, no names.
     pub because: String,
+    /// The file of the repository that annotations of this row point at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// One side of a row.

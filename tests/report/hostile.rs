@@ -79,6 +79,7 @@ fn row() -> impl Strategy<Value = ReportRow> {
             suspect,
             verdict,
             level,
+            file: Some(because.clone()),
             because,
         },
     )

@@ -34,6 +34,7 @@ pub(super) fn row(id: &str, metric: Metric, unit: Unit, base: f64, fresh: f64) -
         verdict: Verdict::Steady,
         level: Level::Allow,
         because: "p95 lies within 10%, twice the threshold".to_owned(),
+        file: None,
     }
 }
 

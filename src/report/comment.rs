@@ -1,0 +1,195 @@
+//! The comment on a pull request: is it slower, where, is that certain; then what a reader may ask next.
+//!
+//! It is made of whole lines, and lines are left out where the limit is short: nothing is cut inside
+//! a row, a fold or a code block.
+
+use super::absent::NoVerdict;
+use super::escape;
+use super::markdown::{self, HEADING, Reasons, Sheet};
+use super::setting::Setting;
+use super::sized::{Part, fit};
+use super::table::Table;
+use super::text::Text;
+use super::{Report, accept, commits, waive};
+
+/// Of a list that a reader may need, these lines give way last.
+const FEW: usize = 5;
+
+/// Of the rows that need a reader, these give way last.
+const MANY: usize = 10;
+
+/// A list with more lines is folded.
+const LONGEST_OPEN_LIST: usize = 3;
+
+/// The hidden first line by which a comment of ours is found again.
+///
+/// Whatever is no letter, digit, `-`, `_` or `.` in the id becomes `-`; without an id it is `default`.
+#[must_use]
+pub fn marker(id: &str) -> String {
+    let slug = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let id: String = id.chars().take(escape::LONGEST_NAME).map(slug).collect();
+    let id = if id.is_empty() { "default" } else { &id };
+    format!("<!-- tailguard:v1 id={id} -->")
+}
+
+/// The comment for a report, as GitHub-flavoured Markdown of at most `limit` bytes, which bound
+/// characters and UTF-16 units as well.
+///
+/// A limit too small for the first lines leaves the marker and the outcome.
+#[must_use]
+pub fn comment(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
+    let table = Table::of(report);
+    let marker = marker(setting.id);
+    let short = format!("{marker}\n**{} {}**\n", table.sign.emoji, table.sign.word);
+    sized(
+        &format!("{marker}\n{}", body_head(&table)),
+        &body(report, &table, setting),
+        setting,
+        limit,
+    )
+    .unwrap_or(short)
+}
+
+/// The comment for a pull request without a verdict: why there is none and what to do.
+#[must_use]
+pub fn comment_without_verdict(why: &NoVerdict<'_>, setting: &Setting<'_>, limit: usize) -> String {
+    let marker = marker(setting.id);
+    let short = format!("{marker}\n**❌ NO VERDICT**\n");
+    let head = format!("{marker}\n{}", why.head());
+    sized(&head, &without_verdict(setting), setting, limit).unwrap_or(short)
+}
+
+/// What a check run says of a report: the comment without its marker.
+pub(super) fn summary(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
+    let table = Table::of(report);
+    let short = format!("**{} {}**\n", table.sign.emoji, table.sign.word);
+    sized(&body_head(&table), &body(report, &table, setting), setting, limit).unwrap_or(short)
+}
+
+/// What a check run says where there is no verdict.
+pub(super) fn summary_without_verdict(
+    why: &NoVerdict<'_>,
+    setting: &Setting<'_>,
+    limit: usize,
+) -> String {
+    sized(&why.head(), &without_verdict(setting), setting, limit)
+        .unwrap_or_else(|| "**❌ NO VERDICT**\n".to_owned())
+}
+
+/// A list with a title; folded where `fold` is set.
+pub(super) fn list(
+    title: &str,
+    lines: Vec<String>,
+    fold: bool,
+    (thing, rank, keep): (&'static str, u8, usize),
+) -> Part {
+    let (open, close) = match fold {
+        true => (format!("\n<details><summary>{title}</summary>\n\n"), "\n</details>\n".to_owned()),
+        false => (format!("\n**{title}**\n\n"), String::new()),
+    };
+    Part { open, lines, close, thing, rank, keep }
+}
+
+fn sized(head: &str, parts: &[Part], setting: &Setting<'_>, limit: usize) -> Option<String> {
+    let more = match setting.summary_url {
+        Some(address) => {
+            format!(": see {}", escape::markdown_link("the summary of the run", address))
+        }
+        None => String::new(),
+    };
+    fit(head, parts, limit, &more)
+}
+
+fn body_head(table: &Table<'_>) -> String {
+    format!("**{} {}**\n", table.sign.emoji, markdown::text(&table.headline))
+}
+
+fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> {
+    let Sheet { open, folded, limits, settle, notices, footer, .. } =
+        Sheet::of(table, Reasons::Foreign);
+    let (summary, folded) = folded;
+    let many = |lines: &Vec<String>| lines.len() > LONGEST_OPEN_LIST;
+    let settle_is_long = many(&settle);
+    let notices_are_long = notices.len() > FEW;
+    let how = footer.into_iter().chain(bullets(commits::baselines(setting))).collect();
+    let mut parts = vec![
+        Part {
+            open: format!("\n{HEADING}\n"),
+            lines: open,
+            thing: "row",
+            rank: 5,
+            keep: MANY,
+            ..Part::default()
+        },
+        list("Absolute limits", limits, false, ("limit", 4, FEW)),
+        list("Accepted regressions", accept::lines(setting), false, ("acceptance", 6, FEW)),
+        list(
+            "What would settle the undecided rows",
+            settle,
+            settle_is_long,
+            ("undecided row", 3, FEW),
+        ),
+        list("Notices", notices, notices_are_long, ("notice", 3, FEW)),
+        Part {
+            open: format!("\n<details><summary>{summary}</summary>\n\n{HEADING}\n"),
+            lines: folded,
+            close: "\n</details>\n".to_owned(),
+            thing: "row",
+            rank: 0,
+            keep: 0,
+        },
+    ];
+    parts.extend(waive::how(report, setting));
+    parts.push(reproduce(setting));
+    parts.push(list("How it was measured and decided", how, true, ("line", 2, FEW)));
+    parts.push(about_commits(setting));
+    parts.push(links(setting));
+    parts
+}
+
+fn without_verdict(setting: &Setting<'_>) -> Vec<Part> {
+    vec![reproduce(setting), about_commits(setting), links(setting)]
+}
+
+fn about_commits(setting: &Setting<'_>) -> Part {
+    list("Commits", bullets(commits::lines(setting)), false, ("line", 7, usize::MAX))
+}
+
+fn reproduce(setting: &Setting<'_>) -> Part {
+    let lines: Vec<String> =
+        setting.reproduce.iter().map(|line| escape::plain(line, escape::LONGEST_MESSAGE)).collect();
+    let fence = escape::fence(&lines);
+    Part {
+        open: format!(
+            "\n<details><summary>How to reproduce this on your machine</summary>\n\n{fence}sh\n"
+        ),
+        lines,
+        close: format!("{fence}\n\n</details>\n"),
+        thing: "command",
+        rank: 2,
+        keep: usize::MAX,
+    }
+}
+
+fn links(setting: &Setting<'_>) -> Part {
+    let known = [
+        ("The run that measured", setting.run_url),
+        ("Every row, in the summary of the run", setting.summary_url),
+    ];
+    let links: Vec<String> = known
+        .into_iter()
+        .filter_map(|(words, address)| Some(escape::markdown_link(words, address?)))
+        .collect();
+    Part {
+        open: "\n".to_owned(),
+        lines: if links.is_empty() { vec![] } else { vec![links.join(" · ")] },
+        thing: "link",
+        rank: 8,
+        keep: 1,
+        ..Part::default()
+    }
+}
+
+pub(super) fn bullets(lines: Vec<Text<'_>>) -> Vec<String> {
+    lines.iter().map(|line| format!("- {}", markdown::text(line))).collect()
+}
