@@ -44,19 +44,17 @@ impl From<Error> for Failure {
 /// Where the command could not do its job.
 pub fn run(cli: &Cli) -> Result<u8, Failure> {
     let global = &cli.global;
-    if let Command::Github(args) = &cli.command {
-        return Ok(github::run(global, args)?);
-    }
-    match &cli.command {
-        Command::Check(args) => check(global, args),
-        Command::Compare(args) => compare(global, args),
-        Command::Inspect(args) => inspect(global, args),
-        Command::Baseline(args) => baseline::run(global, args),
-        Command::Init(args) => init::run(global, args),
-        Command::Completions { shell } => completions(*shell),
-        Command::Man { dir } => man(dir.as_deref()),
-    }
-    .map_err(Failure::from)
+    let code = match &cli.command {
+        Command::Check(args) => check(global, args)?,
+        Command::Compare(args) => compare(global, args)?,
+        Command::Inspect(args) => inspect(global, args)?,
+        Command::Baseline(args) => baseline::run(global, args)?,
+        Command::Github(args) => github::run(global, args)?,
+        Command::Init(args) => init::run(global, args)?,
+        Command::Completions { shell } => completions(*shell)?,
+        Command::Man { dir } => man(dir.as_deref())?,
+    };
+    Ok(code)
 }
 
 fn check(global: &Global, args: &Check) -> Result<u8, Error> {

@@ -59,7 +59,9 @@ fn comment(global: &Global, args: &Comment, job: &Job) -> Result<u8, Error> {
 /// What was done, on stderr.
 fn tell(global: &Global, concluded: &Concluded) {
     match (&concluded.why, &concluded.report) {
-        (Some(why), _) if concluded.exit_code == 0 => say(global, &format!("nothing to post: {why}")),
+        (Some(why), _) if concluded.exit_code == 0 => {
+            say(global, &format!("nothing to post: {why}"))
+        }
         (Some(why), _) => complain(why),
         (None, _) => {}
     }
@@ -152,7 +154,8 @@ fn refresh(global: &Global, args: &RefreshPr, job: &Job) -> Result<u8, Error> {
     let (client, repository) = connect(job, &args.place, false)?;
     let Some(base) = args.place.base.clone().or_else(|| job.branch.clone()) else {
         return Err(Error::Usage(
-            "no base branch\nhint: name the branch whose baselines are refreshed with --base".to_owned(),
+            "no base branch\nhint: name the branch whose baselines are refreshed with --base"
+                .to_owned(),
         ));
     };
     let asked = AskedRows::of(&config, &args.rows)?;

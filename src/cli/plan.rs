@@ -125,7 +125,7 @@ pub(super) fn today() -> jiff::civil::Date {
 }
 
 /// A glob over display ids; no character is a separator.
-pub(super) fn row_matcher(glob: Option<&str>) -> Result<impl Fn(&str) -> bool, Error> {
+pub(super) fn row_matcher(glob: Option<&str>) -> Result<impl Fn(&str) -> bool + use<>, Error> {
     let matcher = match glob {
         None => None,
         Some(glob) => Some(

@@ -50,7 +50,7 @@ fn row(finding: &Finding, rule: &Rule) -> ReportRow {
         verdict: finding.verdict,
         level: finding.level,
         because: because(finding, rule, scale),
-        file: None,
+        file: finding.file.clone(),
     }
 }
 

@@ -154,9 +154,10 @@ fn added_waivers(
     };
     let bare = |waiver: &Waiver| Waiver { line: 0, ..waiver.clone() };
     let known: Vec<Waiver> = base.config.waivers.iter().map(bare).collect();
-    let from_here = pull.head_repo.as_deref().is_some_and(|head| {
-        head.eq_ignore_ascii_case(&repository.to_string())
-    });
+    let from_here = pull
+        .head_repo
+        .as_deref()
+        .is_some_and(|head| head.eq_ignore_ascii_case(&repository.to_string()));
     for waiver in theirs.waivers.iter().filter(|waiver| !known.contains(&bare(waiver))) {
         let row = waiver.scope.row.as_ref();
         let standing = if !from_here {
@@ -195,9 +196,9 @@ fn first_verdict(
     key: &str,
 ) -> Result<Option<Timestamp>, Error> {
     let seen = checks::seen(client, repository, &pull.head_sha, &base.config.github.check)?;
-    let ours = seen.iter().filter(|check| {
-        check.external_id.as_deref().is_some_and(|id| id.starts_with(key))
-    });
+    let ours = seen
+        .iter()
+        .filter(|check| check.external_id.as_deref().is_some_and(|id| id.starts_with(key)));
     Ok(ours.filter_map(|check| check.completed_at.as_deref()?.parse().ok()).min())
 }
 

@@ -5,13 +5,13 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::Error;
 use super::base::{self, Base};
 use super::evidence::{self, Absent, Evidence};
 use super::post::{self, Posted};
 use super::target::{self, Aim, Asked, Target};
 use super::verdict::{self, Beside, Verdict};
 use super::words::{self, Place, Told};
-use super::Error;
 use crate::github::runs::WorkflowRun;
 use crate::github::{Client, Repository};
 use crate::policy::config::{Github, MergeQueue};
@@ -187,12 +187,7 @@ fn trusted(scene: &Scene<'_>, github: &Github) -> Result<Concluded, Error> {
     Ok(concluded(told, posted, None, None))
 }
 
-fn concluded(
-    told: Told,
-    posted: Posted,
-    report: Option<Report>,
-    why: Option<String>,
-) -> Concluded {
+fn concluded(told: Told, posted: Posted, report: Option<Report>, why: Option<String>) -> Concluded {
     let Told { body, summary, check } = told;
     Concluded { report, why, exit_code: 0, body, summary, check: Some(check), posted }
 }

@@ -91,7 +91,8 @@ pub(super) fn of_file(path: &Path) -> Result<Evidence, super::Error> {
     let Schema { schema } =
         serde_json::from_slice(&bytes).map_err(|e| unfit(format!("not a report: {e}")))?;
     if schema != report::SCHEMA {
-        return Ok(Evidence::Measurement(Box::new(gate::Measurement::parse(&bytes)?)));
+        let measurement = Measurement::parse(&bytes).map_err(|e| unfit(e.to_string()))?;
+        return Ok(Evidence::Measurement(Box::new(measurement)));
     }
     let report = serde_json::from_slice(&bytes).map_err(|e| unfit(format!("not a report: {e}")))?;
     Ok(Evidence::Report(Box::new(report)))
@@ -130,7 +131,7 @@ pub(super) fn of_run(
         true => Ok(Evidence::Measurement(Box::new(measurement))),
         false => Ok(unreadable(&format!(
             "it is of commit {}, which is neither {} nor its merge with {}",
-            measurement.commit.as_deref().map_or("unknown", short),
+            measurement.commit().map_or("unknown", short),
             short(target.sha()),
             target.base()
         ))),
@@ -174,7 +175,7 @@ fn of_target(
     measurement: &Measurement,
     target: &Target,
 ) -> Result<bool, super::Error> {
-    let Some(commit) = measurement.commit.as_deref() else { return Ok(true) };
+    let Some(commit) = measurement.commit() else { return Ok(true) };
     if commit == target.sha() {
         return Ok(true);
     }

@@ -50,14 +50,15 @@ pub(super) fn deliver(
         }
         _ => Ok(()),
     };
-    let steps: [&dyn Fn() -> Result<Option<String>, Vec<Error>>; 2] = [
-        &|| check(client, repository, target.sha(), letter, &still).map(Some),
-        &|| match target.pull() {
-            Some(pull) => say(client, repository, pull.number, letter, &still)
-                .map_err(|error| vec![error]),
+    let steps: [&dyn Fn() -> Result<Option<String>, Vec<Error>>; 2] =
+        [&|| check(client, repository, target.sha(), letter, &still).map(Some), &|| match target
+            .pull()
+        {
+            Some(pull) => {
+                say(client, repository, pull.number, letter, &still).map_err(|error| vec![error])
+            }
             None => Ok(None),
-        },
-    ];
+        }];
     for step in steps {
         match step() {
             Ok(done) => posted.done.extend(done),
@@ -88,8 +89,7 @@ fn check(
     let github = letter.github;
     let conclusion = conclusion(github, letter.exit_code);
     let text = &letter.told.check;
-    let annotations: Vec<checks::Annotation> =
-        text.annotations.iter().map(annotation).collect();
+    let annotations: Vec<checks::Annotation> = text.annotations.iter().map(annotation).collect();
     let run = CheckRun {
         name: &github.check,
         head_sha: sha,

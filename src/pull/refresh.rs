@@ -112,8 +112,7 @@ pub fn refresh(plan: &RefreshPull<'_>) -> Result<Opened, Error> {
             Ok(Opened::Updated(done, pull))
         }
         None => {
-            let new =
-                NewPull { title: TITLE, head: plan.branch, base: plan.base, body: &body };
+            let new = NewPull { title: TITLE, head: plan.branch, base: plan.base, body: &body };
             Ok(Opened::Created(done, pulls::open(client, repository, &new, &still)?))
         }
     }
@@ -208,11 +207,7 @@ fn changed(
 }
 
 /// One commit with all files, and the branch on it. Nobody sees anything before the branch moves.
-fn commit(
-    plan: &RefreshPull<'_>,
-    start: &Start,
-    files: &[(String, Vec<u8>)],
-) -> Result<(), Error> {
+fn commit(plan: &RefreshPull<'_>, start: &Start, files: &[(String, Vec<u8>)]) -> Result<(), Error> {
     let (client, repository) = (plan.client, plan.repository);
     let expected = start.tip.as_deref();
     let still = || match git::tip(client, repository, plan.branch)? {
@@ -242,4 +237,3 @@ fn commit(
     }
     Ok(())
 }
-

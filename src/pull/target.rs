@@ -91,7 +91,8 @@ pub(super) fn aim(
         return Ok(Aim::At { target, run: None });
     }
     let here = |sha: &Option<String>, branch: &Option<String>| {
-        let (Some(sha), Some(branch)) = (sha.clone(), asked.base.clone().or_else(|| branch.clone()))
+        let (Some(sha), Some(branch)) =
+            (sha.clone(), asked.base.clone().or_else(|| branch.clone()))
         else {
             return Aim::Nowhere("the event names no branch and no commit".to_owned());
         };
@@ -148,12 +149,7 @@ pub(super) fn aim(
     }
 }
 
-fn of_run(
-    client: &Client,
-    repository: &Repository,
-    id: u64,
-    asked: &Asked,
-) -> Result<Aim, Error> {
+fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> Result<Aim, Error> {
     let run = match asked.attempt {
         Some(attempt) => runs::attempt(client, repository, id, attempt)?,
         None => runs::get(client, repository, id)?,
@@ -172,16 +168,18 @@ fn of_run(
             Ok(pull) => return of_pull(pull, Some(&sha), Some(run)),
             Err(why) => return Ok(Aim::Nowhere(why)),
         },
-        "merge_group" => match (asked.base.clone().or_else(|| base_of_group(&branch)), &run.head_repository) {
-            (Some(base), Some(from)) if *from == repository.to_string() => {
-                Target::MergeGroup { sha, base }
+        "merge_group" => {
+            match (asked.base.clone().or_else(|| base_of_group(&branch)), &run.head_repository) {
+                (Some(base), Some(from)) if *from == repository.to_string() => {
+                    Target::MergeGroup { sha, base }
+                }
+                _ => {
+                    return Ok(Aim::Nowhere(format!(
+                        "run {id} is of a merge group whose branch {branch:?} names no base"
+                    )));
+                }
             }
-            _ => {
-                return Ok(Aim::Nowhere(format!(
-                    "run {id} is of a merge group whose branch {branch:?} names no base"
-                )));
-            }
-        },
+        }
         "push" | "schedule" | "workflow_dispatch" => {
             Target::Commit { sha, branch: asked.base.clone().unwrap_or(branch) }
         }
@@ -214,7 +212,9 @@ fn pull_of(
     let at = format!("{from}, branch {branch}, commit {}", short(&run.head_sha));
     Ok(match (found.len(), found.pop()) {
         (1, Some(pull)) => Ok(pull),
-        (0, _) => Err(format!("no open pull request has the head {at}: it was closed or has moved on")),
+        (0, _) => {
+            Err(format!("no open pull request has the head {at}: it was closed or has moved on"))
+        }
         (n, _) => Err(format!(
             "{n} open pull requests have the head {at}: it is not clear which one is meant; name it \
              with --pr or --base"

@@ -47,16 +47,14 @@ pub(super) fn judge(
     measurement: &Measurement,
     today: Date,
 ) -> Result<Verdict, Error> {
-    let suites: Vec<&str> = measurement.suites.iter().map(|suite| suite.suite.as_str()).collect();
+    let suites: Vec<&str> = measurement.suites().collect();
     base::baselines(client, repository, base, &suites, false)?;
     let mut changed = Vec::new();
     let mut asked = Acceptances::default();
     if let Target::PullRequest(pull) = target {
         changed = pulls::files(client, repository, pull.number)?;
         let is_ours = |path: &str| path == config_path || base.is_baseline(path);
-        changed.retain(|file| {
-            is_ours(&file.path) || file.previous.as_deref().is_some_and(is_ours)
-        });
+        changed.retain(|file| is_ours(&file.path) || file.previous.as_deref().is_some_and(is_ours));
         let marks = Marks {
             config: config_path,
             config_changed: changed.iter().any(|file| file.path == config_path),
@@ -70,14 +68,11 @@ pub(super) fn judge(
         waivers: &asked.waivers,
         today,
     })?;
-    let both_sides_measured = gate::own_base_sides(measurement);
-    let ages = match both_sides_measured {
-        true => Vec::new(),
-        false => gate::baseline_ages(&base.config, measurement)?,
-    };
+    let both_sides_measured = measurement.own_base_sides().next().is_some();
+    let ages = gate::baseline_ages(&base.config, measurement)?;
     let beside = Beside {
         merged_into: merged_into(client, repository, target, measurement)?,
-        measured: measurement.commit.clone(),
+        measured: measurement.commit().map(str::to_owned),
         both_sides_measured,
         ages,
         changed,
@@ -93,7 +88,7 @@ fn merged_into(
     target: &Target,
     measurement: &Measurement,
 ) -> Result<Option<String>, Error> {
-    let merge = measurement.commit.as_deref().filter(|commit| *commit != target.sha());
+    let merge = measurement.commit().filter(|commit| *commit != target.sha());
     let Some(merge) = merge else { return Ok(None) };
     let commit = git::commit(client, repository, merge)?;
     Ok(commit.parents.into_iter().find(|parent| parent != target.sha()))

@@ -113,11 +113,7 @@ pub(super) fn details_url(job: &Job, repository: &Repository) -> Option<String> 
     Some(format!("{}/{repository}/actions/runs/{run}", job.server_url))
 }
 
-fn with_setting<T>(
-    beside: &Beside,
-    place: &Place<'_>,
-    tell: impl FnOnce(&Setting<'_>) -> T,
-) -> T {
+fn with_setting<T>(beside: &Beside, place: &Place<'_>, tell: impl FnOnce(&Setting<'_>) -> T) -> T {
     let config = place.base.map(|base| &base.config);
     let ages: Vec<BaselineAge<'_>> = beside.ages.iter().map(|age| aged(age, place.now)).collect();
     let changed: Vec<ChangedFile<'_>> = beside
@@ -205,11 +201,9 @@ fn stored<'a>(time: Option<&'a str>, commit: Option<&'a str>, now: Timestamp) ->
 fn acceptance<'a>(asked: &'a acceptance::Asked, rows: &'a [&'a str]) -> Acceptance<'a> {
     Acceptance {
         by: match &asked.by {
-            acceptance::By::Label { name, actor, at } => AcceptedBy::Label {
-                name,
-                actor: actor.as_deref(),
-                at: at.as_deref(),
-            },
+            acceptance::By::Label { name, actor, at } => {
+                AcceptedBy::Label { name, actor: actor.as_deref(), at: at.as_deref() }
+            }
             acceptance::By::Waiver { expires } => AcceptedBy::Waiver { added: true, expires },
         },
         standing: match &asked.standing {

@@ -56,7 +56,7 @@ pub fn plain(text: &str) -> String {
     escape::terminal(text, LONGEST_NAME)
 }
 
-fn cells(change: &Change) -> [String; 5] {
+pub(super) fn cells(change: &Change) -> [String; 5] {
     let (old, new) = (change.old, change.new);
     let values = match (old, new) {
         (Some(old), Some(new)) => {

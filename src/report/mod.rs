@@ -23,6 +23,7 @@ mod junit;
 mod markdown;
 mod model;
 pub(crate) mod number;
+mod proposal;
 mod setting;
 mod sign;
 mod sized;
@@ -41,6 +42,7 @@ pub use comment::{comment, comment_without_verdict, marker};
 pub use dialect::{Dialect, render, render_inspection};
 pub use inspection::Inspection;
 pub use model::{Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult};
+pub use proposal::{Proposal, proposal};
 pub use setting::{
     Acceptance, AcceptedBy, BaselineAge, ChangedFile, Commits, LabelOffer, Setting, Standing,
     StoredSession,

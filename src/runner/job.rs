@@ -27,6 +27,8 @@ pub struct Job {
     pub run_attempt: Option<u64>,
     /// The commit that the workflow runs for: of a pull request, the merge commit.
     pub sha: Option<String>,
+    /// The branch that the workflow runs for, where it runs for a branch.
+    pub branch: Option<String>,
     /// What started it.
     pub event: Event,
     /// The file to which this step's summary is appended.
@@ -58,6 +60,7 @@ pub fn job(variable: &dyn Fn(&str) -> Option<String>) -> Result<Job, Error> {
         run_id: checked(&get, "GITHUB_RUN_ID", shape::ordinal_text)?,
         run_attempt: checked(&get, "GITHUB_RUN_ATTEMPT", shape::ordinal_text)?,
         sha: checked(&get, "GITHUB_SHA", shape::sha)?,
+        branch: checked(&get, "GITHUB_REF", shape::branch_of)?.flatten(),
         event: match checked(&get, "GITHUB_EVENT_NAME", shape::word)? {
             None => Event::None,
             Some(name) => event(name, get("GITHUB_EVENT_PATH").map(PathBuf::from))?,
@@ -79,6 +82,7 @@ impl fmt::Debug for Job {
             .field("run_id", &self.run_id)
             .field("run_attempt", &self.run_attempt)
             .field("sha", &self.sha)
+            .field("branch", &self.branch)
             .field("event", &self.event)
             .field("summary", &self.summary)
             .field("output", &self.output)
