@@ -12,6 +12,7 @@ use super::post::{self, Posted};
 use super::target::{self, Aim, Asked, Target};
 use super::verdict::{self, Beside, Verdict};
 use super::words::{self, Place, Told};
+use crate::gate::Measurement;
 use crate::github::runs::WorkflowRun;
 use crate::github::{Client, Repository};
 use crate::policy::config::{Github, MergeQueue};
@@ -77,46 +78,49 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
         Aim::At { target, run } => (target, run),
         Aim::Nowhere(why) => return Ok(nobody(why)),
     };
-    let base = match read_base(plan, &target) {
-        Ok(base) => base,
+    let given = plan.file.map(evidence::of_file).transpose()?;
+    let base = match (read_base(plan, &target), &given) {
+        (Ok(base), _) => Some(base),
+        // A report is posted as it is; the base branch only says how.
+        (Err(_), Some(Evidence::Report(_))) => None,
         // Whoever waits for the check learns why it cannot come.
-        Err(error @ (Error::Config { .. } | Error::Base(_))) => {
+        (Err(error @ (Error::Config { .. } | Error::Base(_))), _) => {
             let scene = Scene { plan, target: &target, run: run.as_ref(), base: None };
             let exit_code = error.exit_code();
             return without_verdict(&scene, &Github::default(), &not_judged(&error), exit_code);
         }
-        Err(error) => return Err(error),
+        (Err(error), _) => return Err(error),
     };
-    let github = base.config.github.clone();
-    let scene = Scene { plan, target: &target, run: run.as_ref(), base: Some(&base) };
+    let github = base.as_ref().map_or_else(Github::default, |base| base.config.github.clone());
+    let scene = Scene { plan, target: &target, run: run.as_ref(), base: base.as_ref() };
     let is_group = matches!(target, Target::MergeGroup { .. });
     if is_group && github.merge_queue == MergeQueue::Trust {
         return trusted(&scene, &github);
     }
-    match find(plan, run.as_ref(), &target)? {
-        Evidence::Nothing(why) => without_verdict(&scene, &github, &why, 1),
+    let evidence = match (given, &run) {
+        (Some(given), _) => given,
+        (None, Some(run)) => evidence::of_run(client, repository, run, &target)?,
+        (None, None) => {
+            return Err(Error::Usage(
+                "nothing to judge\nhint: pass the file that `tailguard check --save FILE` wrote, or \
+                 the run that measured with --run-id ID"
+                    .to_owned(),
+            ));
+        }
+    };
+    match evidence {
+        Evidence::Nothing(absent) => without_verdict(&scene, &github, &absent, 1),
         Evidence::Report(report) => {
             conclude(&scene, &github, Verdict { report: *report, beside: Beside::default() })
         }
-        Evidence::Measurement(measurement) => {
-            let judged = verdict::judge(
-                client,
-                repository,
-                &target,
-                &base,
-                plan.config_path,
-                &measurement,
-                plan.today,
-            );
-            match judged {
-                Ok(verdict) => conclude(&scene, &github, verdict),
-                Err(Error::Gate(error)) => {
-                    let exit_code = error.exit_code();
-                    without_verdict(&scene, &github, &not_judged(&error), exit_code)
-                }
-                Err(error) => Err(error),
+        Evidence::Measurement(measurement) => match judge(&scene, &measurement) {
+            Ok(verdict) => conclude(&scene, &github, verdict),
+            Err(Error::Gate(error)) => {
+                let exit_code = error.exit_code();
+                without_verdict(&scene, &github, &not_judged(&error), exit_code)
             }
-        }
+            Err(error) => Err(error),
+        },
     }
 }
 
@@ -138,20 +142,18 @@ fn read_base(plan: &CommentPlan<'_>, target: &Target) -> Result<Base, Error> {
     }
 }
 
-fn find(
-    plan: &CommentPlan<'_>,
-    run: Option<&WorkflowRun>,
-    target: &Target,
-) -> Result<Evidence, Error> {
-    match (plan.file, run) {
-        (Some(file), _) => evidence::of_file(file),
-        (None, Some(run)) => evidence::of_run(plan.client, plan.repository, run, target),
-        (None, None) => Err(Error::Usage(
-            "nothing to judge\nhint: pass the file that `tailguard check --save FILE` wrote, or the \
-             run that measured with --run-id ID"
-                .to_owned(),
-        )),
-    }
+fn judge(scene: &Scene<'_>, measurement: &Measurement) -> Result<Verdict, Error> {
+    let Scene { plan, target, base, .. } = scene;
+    let Some(base) = base else { return Err(Error::Base("no base branch was read".to_owned())) };
+    verdict::judge(
+        plan.client,
+        plan.repository,
+        target,
+        base,
+        plan.config_path,
+        measurement,
+        plan.today,
+    )
 }
 
 fn conclude(scene: &Scene<'_>, github: &Github, verdict: Verdict) -> Result<Concluded, Error> {
@@ -160,6 +162,8 @@ fn conclude(scene: &Scene<'_>, github: &Github, verdict: Verdict) -> Result<Conc
     let exit_code = report.exit_code;
     let wanted = words::worth_a_comment(&report, github);
     let posted = write(scene, github, &told, exit_code, wanted)?;
+    // A verdict on a head that is no more is nobody's failure.
+    let exit_code = if posted.moved.is_some() { 0 } else { exit_code };
     Ok(Concluded { exit_code, ..concluded(told, posted, Some(report), None) })
 }
 

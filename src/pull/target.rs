@@ -119,6 +119,16 @@ pub(super) fn aim(
                 "pull_request",
             )?;
             match newest {
+                Some(run)
+                    if run.head_repository != pull.head_repo
+                        || run.head_branch.as_deref() != Some(pull.head_ref.as_str()) =>
+                {
+                    Ok(Aim::Nowhere(format!(
+                        "the last run of {} for {} is of another pull request",
+                        asked.workflow,
+                        short(&event.head_sha)
+                    )))
+                }
                 Some(run) if run.status == "completed" => {
                     of_pull(pull, Some(&event.head_sha), Some(run))
                 }
@@ -154,6 +164,14 @@ fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> R
         Some(attempt) => runs::attempt(client, repository, id, attempt)?,
         None => runs::get(client, repository, id)?,
     };
+    let file = run.path.split('@').next().unwrap_or_default();
+    if file.rsplit('/').next() != Some(asked.workflow.as_str()) {
+        return Err(Error::Usage(format!(
+            "workflow run {id} is of {file:?}, not of {}\nhint: name the measuring workflow with \
+             --workflow",
+            asked.workflow
+        )));
+    }
     if run.status != "completed" {
         return Err(Error::Usage(format!(
             "workflow run {id} is {}, not completed\nhint: start this from a workflow_run event of \
