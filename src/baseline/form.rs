@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::StoredFigures;
+use super::strict;
 use super::unique::unique;
 use crate::measure::{
-    Definition, Evidence, FORMATS, Figure, Machine, Metric, Provenance, Row, Run, Tags, Tool, Unit,
-    Workload,
+    Definition, EnvironmentKey, Evidence, FORMATS, Figure, Machine, Provenance, Row, Run, Tags,
+    Tool, Unit, Workload,
 };
 
 /// Runs in compact form: the shape that baselines and saved measurements share.
@@ -26,7 +28,11 @@ pub(super) struct StoredSession {
     /// Why it was taken in although it regressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) accepted: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "strict::machine"
+    )]
     pub(super) machine: Option<Machine>,
     pub(super) runs: Vec<StoredRun>,
 }
@@ -64,30 +70,6 @@ pub(super) struct StoredRow {
     pub(super) runs: BTreeMap<String, StoredFigures>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct StoredFigures {
-    pub(super) n: u64,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) approximate: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) damaged: bool,
-    #[serde(flatten, deserialize_with = "unique")]
-    pub(super) figures: BTreeMap<Metric, StoredFigure>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StoredFigure {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    ln: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    s: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    events: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    of: Option<u64>,
-}
-
 /// Characters of a run's id that stand for it inside one file.
 pub(super) const SHORT: usize = 16;
 
@@ -111,19 +93,30 @@ pub enum FormError {
         /// In bytes.
         limit: u64,
     },
+    /// More of something than an honest text of this kind has.
+    #[error("more than {limit} {what}")]
+    TooMany {
+        /// Of what, in the plural.
+        what: &'static str,
+        /// How many there may be.
+        limit: u64,
+    },
     /// The parts do not fit together.
     #[error("{0}")]
     Inconsistent(String),
 }
 
 impl Measured {
-    /// The stored form of runs, in their order; the runs of one session stand together.
+    /// The stored form of runs, in their order; the runs of one session and machine stand
+    /// together.
     #[must_use]
     pub fn of(runs: &[Run], accepted: &BTreeMap<String, String>) -> Self {
         let mut sessions: Vec<StoredSession> = Vec::new();
+        let mut places: BTreeMap<(String, Option<EnvironmentKey>), usize> = BTreeMap::new();
         for run in runs {
             let id = run.provenance.session.clone().unwrap_or_default();
-            let place = sessions.iter().position(|s| s.id == id).unwrap_or_else(|| {
+            let key = (id.clone(), run.provenance.machine.as_ref().map(Machine::key));
+            let place = *places.entry(key).or_insert_with(|| {
                 sessions.push(StoredSession {
                     accepted: accepted.get(&id).cloned(),
                     machine: run.provenance.machine.clone(),
@@ -137,35 +130,40 @@ impl Measured {
         Self { sessions, rows: stored_rows(runs) }
     }
 
+    /// The commits that the runs name.
+    pub fn commits(&self) -> impl Iterator<Item = &str> {
+        let runs = self.sessions.iter().flat_map(|session| &session.runs);
+        runs.filter_map(|run| run.commit.as_deref())
+    }
+
     /// The runs of the stored form, and the accepted regressions.
     ///
     /// # Errors
     /// [`FormError::Inconsistent`] where the parts do not fit together.
-    pub fn runs(self) -> Result<(Vec<Run>, BTreeMap<String, String>), FormError> {
+    pub fn runs(&self) -> Result<(Vec<Run>, BTreeMap<String, String>), FormError> {
         let mut accepted = BTreeMap::new();
-        let mut runs: BTreeMap<String, Run> = BTreeMap::new();
+        let mut runs: BTreeMap<&str, Run> = BTreeMap::new();
         let mut sequence = Vec::new();
-        for session in self.sessions {
-            if let Some(reason) = session.accepted {
-                accepted.insert(session.id.clone(), reason);
+        for session in &self.sessions {
+            if let Some(reason) = &session.accepted {
+                accepted.insert(session.id.clone(), reason.clone());
             }
-            for stored in session.runs {
-                let short = short(&stored.id).to_owned();
+            for stored in &session.runs {
+                let short = short(&stored.id);
                 let run = run_of(stored, &session.id, session.machine.as_ref())?;
-                if runs.insert(short.clone(), run).is_some() {
+                if runs.insert(short, run).is_some() {
                     return Err(inconsistent(format!("run {short} is listed twice")));
                 }
                 sequence.push(short);
             }
         }
         let mut seen = BTreeSet::new();
-        for row in self.rows {
-            let known = seen.insert((row.tool, row.tags.clone(), row.unit, row.definition));
-            if !known {
+        for row in &self.rows {
+            if !seen.insert((row.tool, &row.tags, row.unit, row.definition)) {
                 return Err(inconsistent(format!("row {:?} is listed twice", row.id)));
             }
             for (short, figures) in &row.runs {
-                let run = runs.get_mut(short).ok_or_else(|| {
+                let run = runs.get_mut(short.as_str()).ok_or_else(|| {
                     inconsistent(format!("row {:?} names run {short}, which is not listed", row.id))
                 })?;
                 if run.tool != row.tool {
@@ -176,7 +174,7 @@ impl Measured {
                         run.tool.name()
                     )));
                 }
-                run.rows.push(row_of(&row, figures)?);
+                run.rows.push(row_of(row, figures)?);
             }
         }
         let mut ordered: Vec<Run> = sequence.iter().filter_map(|s| runs.remove(s)).collect();
@@ -219,28 +217,13 @@ fn stored_rows(runs: &[Run]) -> Vec<StoredRow> {
                     definition: row.definition,
                     runs: BTreeMap::new(),
                 });
-            stored.runs.insert(short(&run.id).to_owned(), stored_figures(row));
+            stored.runs.insert(short(&run.id).to_owned(), StoredFigures::of(row));
         }
     }
     rows.into_values().collect()
 }
 
-fn stored_figures(row: &Row) -> StoredFigures {
-    let figure = |figure: &Figure| match *figure {
-        Figure::Log { y, s } => StoredFigure { ln: Some(y), s, events: None, of: None },
-        Figure::Share { events, of } => {
-            StoredFigure { ln: None, s: None, events: Some(events), of: Some(of) }
-        }
-    };
-    StoredFigures {
-        n: row.n,
-        approximate: row.approximate,
-        damaged: row.damaged,
-        figures: row.figures.iter().map(|(metric, f)| (*metric, figure(f))).collect(),
-    }
-}
-
-fn run_of(stored: StoredRun, session: &str, machine: Option<&Machine>) -> Result<Run, FormError> {
+fn run_of(stored: &StoredRun, session: &str, machine: Option<&Machine>) -> Result<Run, FormError> {
     let format = FORMATS
         .into_iter()
         .find(|known| *known == stored.format)
@@ -249,18 +232,18 @@ fn run_of(stored: StoredRun, session: &str, machine: Option<&Machine>) -> Result
         return Err(inconsistent(format!("{:?} is not the id of a run", stored.id)));
     }
     Ok(Run {
-        id: stored.id,
+        id: stored.id.clone(),
         path: String::new(),
         tool: stored.tool,
         format,
-        tool_version: stored.tool_version,
+        tool_version: stored.tool_version.clone(),
         workload: stored.workload,
         provenance: Provenance {
             session: Some(session.to_owned()),
             machine: machine.cloned(),
-            commit: stored.commit,
-            time: stored.time,
-            command: stored.command,
+            commit: stored.commit.clone(),
+            time: stored.time.clone(),
+            command: stored.command.clone(),
         },
         rows: Vec::new(),
         problems: Vec::new(),
@@ -270,25 +253,9 @@ fn run_of(stored: StoredRun, session: &str, machine: Option<&Machine>) -> Result
 fn row_of(row: &StoredRow, stored: &StoredFigures) -> Result<Row, FormError> {
     let mut figures = BTreeMap::new();
     for (metric, figure) in &stored.figures {
-        let figure = match *figure {
-            StoredFigure { ln: Some(y), s, events: None, of: None }
-                if y.is_finite() && s.is_none_or(|s| s.is_finite() && s >= 0.0) =>
-            {
-                Figure::Log { y, s }
-            }
-            StoredFigure { ln: None, s: None, events: Some(events), of: Some(of) }
-                if of > 0 && events <= of =>
-            {
-                Figure::Share { events, of }
-            }
-            _ => {
-                return Err(inconsistent(format!(
-                    "row {:?} has a {} that is no figure",
-                    row.id,
-                    metric.name()
-                )));
-            }
-        };
+        let figure = figure.0.ok_or_else(|| {
+            inconsistent(format!("row {:?} has a {} that is no figure", row.id, metric.name()))
+        })?;
         figures.insert(*metric, figure);
     }
     let sampled = figures.values().any(|f| matches!(f, Figure::Log { s: Some(_), .. }));
@@ -332,7 +299,7 @@ mod tests {
         let p95 = r#""p95":{"ln":1.0}"#;
         assert_eq!(read("k6", &run(p95)), Ok(()));
         for (tool, runs, why) in [
-            ("k6", run(&format!("{p95},{p95}")), "P95 appears twice"),
+            ("k6", run(&format!("{p95},{p95}")), "duplicate field `p95`"),
             ("k6", run(r#""p96":{"ln":1.0}"#), "unknown variant `p96`"),
             ("k6", run(r#""n":3"#), "duplicate field `n`"),
             ("k6", format!("{},{}", run(p95), run(p95)), "\"0123456789abcdef\" appears twice"),

@@ -7,15 +7,19 @@
 
 mod detail;
 mod error;
+mod figures;
 mod form;
+mod limits;
 mod merge;
 mod store;
+mod strict;
 mod text;
 mod unique;
 mod verify;
 
 pub use error::BaselineError;
 pub use form::{FormError, Measured};
+pub use limits::Limits;
 pub use merge::{Keep, Merge, merge};
 pub use store::{Lock, Shelf};
 pub use text::{parse_for, text};

@@ -133,6 +133,10 @@ pub(super) struct Check {
     /// Judge only this suite, with results from here (files, directories, globs)
     #[arg(long, value_name = "SUITE=PATH", num_args = 1..)]
     pub(super) fresh: Vec<String>,
+    /// Compare this suite with results from here, measured in the same job, instead of its stored
+    /// baseline
+    #[arg(long, value_name = "SUITE=PATH", num_args = 1..)]
+    pub(super) base: Vec<String>,
     #[command(flatten)]
     pub(super) origin: Origin,
     /// Save what was measured, to be judged again elsewhere

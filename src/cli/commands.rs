@@ -68,7 +68,9 @@ fn check(global: &Global, args: &Check) -> Result<u8, Error> {
             &format!("note: suite {:?} is not named by --fresh and is not judged", suite.name),
         );
     }
-    let plan = CheckPlan { config: &config, host: &host, fresh: &fresh, today: today() };
+    let base = named_paths("base", &args.base)?;
+    let plan =
+        CheckPlan { config: &config, host: &host, fresh: &fresh, base: &base, today: today() };
     let (judged, measurement) = gate::check(&plan)?;
     conclude(global, &judged, &measurement, args.save.as_deref())
 }
@@ -140,9 +142,10 @@ pub(super) fn conclude(
     save: Option<&Path>,
 ) -> Result<u8, Error> {
     if let Some(path) = save {
-        let failed = |source| Error::Write { path: path.to_owned(), source };
-        let bytes = serde_json::to_vec(measurement).map_err(|e| failed(e.into()))?;
-        write_file(path, &bytes).map_err(failed)?;
+        let bytes =
+            measurement.bytes().map_err(|source| Error::Save { path: path.to_owned(), source })?;
+        write_file(path, &bytes)
+            .map_err(|source| Error::Write { path: path.to_owned(), source })?;
     }
     let report = gate::report(judged);
     publish(global, &|dialect, out| report::render(&report, dialect, out))?;

@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::error::Error;
-use super::fresh::{Host, SuitePaths, read_fresh};
-use super::judge::{Base, Judged, Sides, judge_all};
+use super::fresh::{Host, SuitePaths, read_fresh, read_runs, settle};
+use super::judge::{Judged, judge_all};
 use super::measurement::Measurement;
-use super::notices::{notice, severity};
+use super::taken::{Taken, one_session, sides};
 use crate::baseline::Shelf;
-use crate::measure::{EnvironmentKey, Run, Severity};
-use crate::policy::Level;
 use crate::policy::config::{Config, Suite};
-use crate::report::Notice;
 
 /// What a check is asked to do.
 pub struct CheckPlan<'a> {
@@ -22,6 +19,9 @@ pub struct CheckPlan<'a> {
     /// The suites to judge, and where their fresh results lie instead of where the configuration
     /// says; empty for every suite.
     pub fresh: &'a BTreeMap<String, SuitePaths>,
+    /// Base sides that were measured in the same job: they stand in for the stored baselines of
+    /// their suites.
+    pub base: &'a BTreeMap<String, SuitePaths>,
     /// The date by which waivers expire.
     pub today: jiff::civil::Date,
 }
@@ -32,20 +32,43 @@ pub struct CheckPlan<'a> {
 /// Where a result or a baseline cannot be read, or nothing can be compared.
 pub fn check(plan: &CheckPlan<'_>) -> Result<(Judged, Measurement), Error> {
     let config = plan.config;
+    let chosen = chosen(config, plan.fresh)?;
+    if let Some(name) = plan.base.keys().find(|name| !chosen.iter().any(|(s, _)| s.name == **name))
+    {
+        return Err(Error::Usage(format!(
+            "--base names suite {name:?}, which is not judged\nhint: name its fresh results too: \
+             --fresh {name}=PATH"
+        )));
+    }
+    let taken: Vec<Taken> =
+        chosen.iter().map(|(suite, paths)| take(plan, suite, paths)).collect::<Result<_, _>>()?;
+    let measurement = Measurement::of(&taken, plan.host.commit.clone());
     let shelf = Shelf::new(config.baselines());
     let mut suites = Vec::new();
     let mut notices = Vec::new();
-    for (suite, paths) in chosen(config, plan.fresh)? {
-        let environment = suite.environment.as_deref();
-        let fresh = read_fresh(&suite.name, &paths, &suite.reading(), plan.host, environment)?;
-        notices.extend(fresh.notices);
-        let runs = one_session(fresh.runs);
-        let (base, said) = stored(config, &shelf, &suite.name, &fresh.environment)?;
+    for taken in taken {
+        let (both, said) = sides(config, &shelf, taken)?;
+        suites.push(both);
         notices.extend(said);
-        suites.push(Sides { suite: suite.name.clone(), base, fresh: runs });
     }
-    let measurement = Measurement::of_fresh(&suites);
     Ok((judge_all(config, suites, notices, plan.today)?, measurement))
+}
+
+/// Reads what was measured of a suite.
+fn take(plan: &CheckPlan<'_>, suite: &Suite, paths: &SuitePaths) -> Result<Taken, Error> {
+    let (name, reading) = (&suite.name, suite.reading());
+    let environment = suite.environment.as_deref();
+    let Some(base) = plan.base.get(name) else {
+        let fresh = read_fresh(name, paths, &reading, plan.host, environment)?;
+        return Ok(Taken::new(name, one_session(fresh.runs), None, fresh.notices));
+    };
+    let (mut fresh, mut said) = read_runs(name, paths, &reading)?;
+    let (mut base, copies) = read_runs(name, base, &reading)?;
+    said.extend(copies);
+    let host = plan.host.of_both_sides();
+    settle(&mut fresh, &host, environment);
+    settle(&mut base, &host, environment);
+    Ok(Taken::new(name, fresh, Some(base), said))
 }
 
 /// The suites that are asked for, with the places of their fresh results.
@@ -88,59 +111,4 @@ pub(super) fn chosen<'c>(
         chosen.push((suite, paths));
     }
     Ok(chosen)
-}
-
-/// The stored runs to compare with: of the same environment, or of another if policy allows that.
-fn stored(
-    config: &Config,
-    shelf: &Shelf,
-    suite: &str,
-    environment: &EnvironmentKey,
-) -> Result<(Base, Option<Notice>), Error> {
-    if let Some(baseline) = shelf.load(suite, environment)? {
-        return Ok((Base::Runs(baseline.runs), None));
-    }
-    let others = shelf.environments(suite)?;
-    let Some(other) = others.last() else {
-        let message = format!(
-            "no baseline in {}: take these results in with `tailguard baseline refresh`, and \
-             commit the file",
-            shelf.dir().join(suite).display()
-        );
-        let notice = Box::new(notice(Severity::Error, "no-baseline", suite, message));
-        return Ok((Base::Absent { notice, other: None }, None));
-    };
-    let runs = shelf.load(suite, other)?.map(|b| b.runs).unwrap_or_default();
-    let level = config.levels(suite).other_machine;
-    if level == Level::Deny {
-        let list = others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "no baseline for this machine ({environment}), only for {list}: times of different \
-             machines are not compared; refresh on this machine, or measure both sides in one job"
-        );
-        let notice = Box::new(notice(Severity::Error, "other-machine", suite, message));
-        let other = runs.first().and_then(|run| run.provenance.machine.clone()).map(Box::new);
-        return Ok((Base::Absent { notice, other }, None));
-    }
-    let message = format!(
-        "compared with a baseline of another machine, {other}, as the configuration allows: the \
-         difference between the machines is in every number"
-    );
-    Ok((Base::Runs(runs), Some(notice(severity(level), "other-machine", suite, message))))
-}
-
-/// All fresh runs of a check are one session: the one that every run names, else a session of its
-/// own that no stored one can equal.
-fn one_session(mut runs: Vec<Run>) -> Vec<Run> {
-    let mut names: Vec<String> =
-        runs.iter().filter_map(|run| run.provenance.session.clone()).collect();
-    names.sort();
-    names.dedup();
-    if names.len() > 1 {
-        let session = names.join("+");
-        for run in &mut runs {
-            run.provenance.session = Some(session.clone());
-        }
-    }
-    runs
 }

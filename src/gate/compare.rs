@@ -1,11 +1,11 @@
 //! `compare`: any results against any others, without configuration or baseline.
 
 use super::error::Error;
-use super::fresh::{Host, SuitePaths, environment, read_runs, settle};
-use super::judge::{Base, Judged, Sides, judge_all};
+use super::fresh::{Host, SuitePaths, read_runs, settle};
+use super::judge::{Judged, judge_all};
 use super::measurement::Measurement;
-use super::notices::notice;
-use crate::measure::{Run, Severity};
+use super::taken::{Taken, sides};
+use crate::baseline::Shelf;
 use crate::policy::config::Config;
 use crate::source::Reading;
 
@@ -40,11 +40,7 @@ pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
     let (mut fresh, mut said) = read_runs(SUITE, plan.fresh, &new)?;
     let (mut base, copies) = read_runs(SUITE, plan.base, plan.reading)?;
     said.extend(copies);
-    // What has neither a sidecar nor a name was measured here and now, both sides alike.
-    let host = match (&plan.host.session, &plan.host.job) {
-        (None, None) => Host { session: Some("this comparison".to_owned()), ..plan.host.clone() },
-        _ => plan.host.clone(),
-    };
+    let host = plan.host.of_both_sides();
     settle(&mut fresh, &host, None);
     settle(&mut base, &host, None);
     for (session, paths) in plan.base_sessions {
@@ -56,24 +52,9 @@ pub fn compare(plan: &ComparePlan<'_>) -> Result<(Judged, Measurement), Error> {
         settle(&mut runs, &host, None);
         base.extend(runs);
     }
-    let measurement = Measurement::of_both(SUITE, &base, &fresh);
-    let base = match other_machine(&base, &fresh) {
-        Some(absent) => absent,
-        None => Base::Runs(base),
-    };
-    let sides = Sides { suite: SUITE.to_owned(), base, fresh };
-    Ok((judge_all(plan.config, vec![sides], said, plan.today)?, measurement))
-}
-
-/// Sides of different machines are not compared.
-fn other_machine(base: &[Run], fresh: &[Run]) -> Option<Base> {
-    let here = environment(fresh.first()?);
-    let other = base.iter().chain(fresh).find(|run| environment(run) != here)?;
-    let there = environment(other);
-    let message = format!(
-        "the runs were measured on different machines ({here} and {there}): their times are not \
-         compared"
-    );
-    let notice = Box::new(notice(Severity::Error, "other-machine", SUITE, message));
-    Some(Base::Absent { notice, other: other.provenance.machine.clone().map(Box::new) })
+    let taken = Taken::new(SUITE, fresh, Some(base), said);
+    let measurement = Measurement::of(std::slice::from_ref(&taken), plan.host.commit.clone());
+    let shelf = Shelf::new(plan.config.baselines());
+    let (sides, notices) = sides(plan.config, &shelf, taken)?;
+    Ok((judge_all(plan.config, vec![sides], notices, plan.today)?, measurement))
 }

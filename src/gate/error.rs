@@ -44,6 +44,27 @@ pub enum Error {
         /// The environment keys.
         machines: String,
     },
+    /// A saved measurement that cannot be judged.
+    #[error("cannot judge the measurement: {0}\nhint: save it with --save of the same version")]
+    Measurement(FormError),
+    /// A measurement that no reader would take.
+    #[error("cannot save {}: {source}\nhint: save fewer suites, rows or runs at a time", path.display())]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// What is too much.
+        source: FormError,
+    },
+    /// A saved measurement of other suites than the configuration's.
+    #[error(
+        "no suite in common: the measurement has {measured}, the configuration has {configured}\nhint: judge it by the configuration that it was measured with"
+    )]
+    NoSuiteInCommon {
+        /// The measurement's suites.
+        measured: String,
+        /// The configuration's suites.
+        configured: String,
+    },
     /// A baseline of another revision that could not be read.
     #[error(
         "corrupt baseline {} as of revision {revision:?}: {source}\nhint: compare with another revision; the file as it is now was not looked at",

@@ -61,9 +61,17 @@ pub fn read_fresh(
 ) -> Result<Fresh, Error> {
     let (mut runs, notices) = read_runs(suite, paths, reading)?;
     settle(&mut runs, host, suite_environment);
+    Ok(Fresh { environment: one_environment(suite, &runs)?, runs, notices })
+}
+
+/// The environment key of runs that are to be compared with stored ones.
+///
+/// # Errors
+/// Where they come from different machines.
+pub(super) fn one_environment(suite: &str, runs: &[Run]) -> Result<EnvironmentKey, Error> {
     let keys: BTreeSet<EnvironmentKey> = runs.iter().map(environment).collect();
     match keys.into_iter().collect::<Vec<_>>().as_slice() {
-        [environment] => Ok(Fresh { environment: environment.clone(), runs, notices }),
+        [environment] => Ok(environment.clone()),
         several => Err(Error::MixedMachines {
             suite: suite.to_owned(),
             machines: several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
@@ -138,6 +146,15 @@ impl Host {
             environment: None,
             job: host::session_of_job(&|name| std::env::var(name).ok()),
             commit: host::head(dir),
+        }
+    }
+
+    /// The host of two sides: what has neither a sidecar nor a name was measured here and now, both
+    /// alike.
+    pub(super) fn of_both_sides(&self) -> Self {
+        match (&self.session, &self.job) {
+            (None, None) => Self { session: Some("this comparison".to_owned()), ..self.clone() },
+            _ => self.clone(),
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct Judged {
     pub family: usize,
 }
 
-/// Judges all suites together.
+/// Judges all suites together. `notices` are what reading them told.
 pub(super) fn judge_all(
     config: &Config,
     suites: Vec<Sides>,
@@ -65,10 +65,6 @@ pub(super) fn judge_all(
     let fresh: Vec<_> = suites.iter().map(|s| (s.suite.as_str(), s.fresh.as_slice())).collect();
     let limits = limits::measure(config, &fresh);
     for sides in &suites {
-        notices.extend(notices::of_runs(&sides.suite, &sides.fresh));
-        if let Base::Runs(runs) = &sides.base {
-            notices.extend(notices::of_runs(&sides.suite, runs));
-        }
         if let Some(run) = sides.fresh.first() {
             environment.fresh = run.provenance.machine.clone().unwrap_or_default();
         }

@@ -1,60 +1,246 @@
-//! What was measured, saved so that another process can judge it again.
+//! What was measured, saved so that another process can judge it again. The other process may trust
+//! the file no more than it trusts whoever measured: it reads hostile text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::judge::Sides;
-use crate::baseline::Measured;
-use crate::measure::Run;
+use super::notices::notice;
+use super::outline::{self, Outline};
+use super::taken::Taken;
+use crate::baseline::{FormError, Limits, Measured};
+use crate::measure::{Run, Severity};
+use crate::report::Notice;
 
 /// The schema word of a saved measurement.
 const SCHEMA: &str = "tailguard.measurement/v1";
 
+/// What a text may hold before it is read. A value takes some hundred bytes once it is read, so
+/// their number bounds the memory that any text can make a reader take.
+const OUTLINE: Outline =
+    Outline { bytes: 64 << 20, levels: 16, values: 1_000_000, characters: 20_000 };
+
+/// What one side of a suite may hold; the bytes are for all sides together.
+const LIMITS: Limits =
+    Limits { sessions: 1_000, runs: 1_000, rows: 20_000, tags: 64, bytes: 64 << 20 };
+
+/// Suites of one measurement.
+const SUITES: usize = 100;
+
+/// Notices that are kept of one suite; the rest is counted.
+const NOTICES: usize = 200;
+
+/// Characters of a notice that are kept.
+const NOTICE: usize = 3_000;
+
 /// The compact runs of one command, in the form that baselines use.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measurement {
-    schema: String,
-    /// One entry a suite.
-    pub suites: Vec<SuiteMeasurement>,
+    schema: &'static str,
+    version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    suites: Vec<SuiteMeasurement>,
 }
 
-/// The compact runs of one suite.
+/// The compact runs of one suite, and what reading them told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SuiteMeasurement {
-    /// The suite's name.
-    pub suite: String,
-    /// The fresh side.
-    pub fresh: Measured,
-    /// The base side, where it was measured in the same job.
+struct SuiteMeasurement {
+    suite: String,
+    fresh: Measured,
+    /// Where it was measured in the same job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base: Option<Measured>,
+    base: Option<Measured>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<Told>,
+    /// How many more there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    more_notices: u64,
+}
+
+/// What reading the runs told, rows and paths named in the message: lost data stay in sight wherever
+/// they are judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    severity: Severity,
+    code: String,
+    message: String,
 }
 
 impl Measurement {
-    /// The fresh side of every suite.
-    pub(super) fn of_fresh(suites: &[Sides]) -> Self {
-        let one = |sides: &Sides| SuiteMeasurement {
-            suite: sides.suite.clone(),
-            fresh: compact(&sides.fresh),
-            base: None,
-        };
-        Self { schema: SCHEMA.to_owned(), suites: suites.iter().map(one).collect() }
+    /// What was measured of some suites, with the commit that was checked out.
+    pub(super) fn of(taken: &[Taken], commit: Option<String>) -> Self {
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit,
+            suites: taken.iter().map(SuiteMeasurement::of).collect(),
+        }
     }
 
-    /// Both sides of one suite.
-    pub(super) fn of_both(suite: &str, base: &[Run], fresh: &[Run]) -> Self {
-        let one = SuiteMeasurement {
-            suite: suite.to_owned(),
-            fresh: compact(fresh),
-            base: Some(compact(base)),
-        };
-        Self { schema: SCHEMA.to_owned(), suites: vec![one] }
+    /// A measurement from the bytes of its file, whoever wrote them. Takes less than 200 MB for
+    /// any bytes, those included.
+    ///
+    /// # Errors
+    /// [`FormError`] where the text is no measurement of a known version, holds more than an honest
+    /// one, numbers that nobody can have measured, or parts that do not fit together.
+    pub fn parse(text: &[u8]) -> Result<Self, FormError> {
+        #[derive(Deserialize)]
+        struct Head {
+            schema: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            #[serde(rename = "schema")]
+            _schema: String,
+            version: String,
+            #[serde(default)]
+            commit: Option<String>,
+            suites: Vec<SuiteMeasurement>,
+        }
+        outline::within(text, &OUTLINE)?;
+        let head: Head = serde_json::from_slice(text)?;
+        if head.schema != SCHEMA {
+            return Err(FormError::Schema { found: head.schema, expected: SCHEMA });
+        }
+        let File { version, commit, suites, .. } = serde_json::from_slice(text)?;
+        let read = Self { schema: SCHEMA, version, commit, suites };
+        read.prove()?;
+        Ok(read)
+    }
+
+    /// The bytes of its file, which [`Measurement::parse`] reads.
+    ///
+    /// # Errors
+    /// [`FormError`] where it holds more than a reader would take.
+    pub fn bytes(&self) -> Result<Vec<u8>, FormError> {
+        let text = serde_json::to_vec(self)?;
+        outline::within(&text, &OUTLINE)?;
+        self.prove()?;
+        Ok(text)
+    }
+
+    /// The version of the program that measured.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The commit that was checked out when it was saved.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
+    }
+
+    /// The suites' names, in order.
+    pub fn suites(&self) -> impl Iterator<Item = &str> {
+        self.suites.iter().map(|suite| suite.suite.as_str())
+    }
+
+    /// The suites whose base side was measured in the same job.
+    pub fn own_base_sides(&self) -> impl Iterator<Item = &str> {
+        self.suites.iter().filter(|suite| suite.base.is_some()).map(|suite| suite.suite.as_str())
+    }
+
+    /// The commits that the fresh runs name.
+    #[must_use]
+    pub fn fresh_commits(&self) -> BTreeSet<&str> {
+        self.suites.iter().flat_map(|suite| suite.fresh.commits()).collect()
+    }
+
+    /// The commits that the runs of base sides name.
+    #[must_use]
+    pub fn base_commits(&self) -> BTreeSet<&str> {
+        let sides = self.suites.iter().filter_map(|suite| suite.base.as_ref());
+        sides.flat_map(Measured::commits).collect()
+    }
+
+    /// What was measured of each suite.
+    ///
+    /// # Errors
+    /// Where the parts do not fit together, which [`Measurement::parse`] has ruled out.
+    pub(super) fn taken(&self) -> Result<Vec<Taken>, FormError> {
+        self.suites.iter().map(SuiteMeasurement::taken).collect()
+    }
+
+    /// Whether all of it is what an honest measurement may hold.
+    fn prove(&self) -> Result<(), FormError> {
+        if self.suites.len() > SUITES {
+            return Err(FormError::TooMany { what: "suites", limit: SUITES as u64 });
+        }
+        let mut names = BTreeSet::new();
+        let mut bytes = 0;
+        for suite in &self.suites {
+            let name = &suite.suite;
+            if name.is_empty() || !names.insert(name) {
+                return Err(FormError::Inconsistent(format!("suite {name:?} is listed twice")));
+            }
+            for side in [Some(&suite.fresh), suite.base.as_ref()].into_iter().flatten() {
+                let left = Limits { bytes: LIMITS.bytes.saturating_sub(bytes), ..LIMITS };
+                bytes = bytes.saturating_add(side.within(&left)?);
+                if side.runs()?.0.is_empty() {
+                    return Err(FormError::Inconsistent(format!("suite {name:?} has no runs")));
+                }
+            }
+            suite.prove_notices()?;
+        }
+        Ok(())
     }
 }
 
-fn compact(runs: &[Run]) -> Measured {
-    Measured::of(runs, &BTreeMap::new())
+impl SuiteMeasurement {
+    fn of(taken: &Taken) -> Self {
+        let compact = |runs: &Vec<Run>| Measured::of(runs, &BTreeMap::new());
+        let mut notices: Vec<&Notice> = taken.notices.iter().collect();
+        notices.sort_by_key(|notice| std::cmp::Reverse(notice.severity));
+        let told = |notice: &&Notice| Told {
+            severity: notice.severity,
+            code: notice.code.clone(),
+            message: notice.message.chars().take(NOTICE).collect(),
+        };
+        Self {
+            suite: taken.suite.clone(),
+            fresh: compact(&taken.fresh),
+            base: taken.base.as_ref().map(compact),
+            notices: notices.iter().take(NOTICES).map(told).collect(),
+            more_notices: notices.len().saturating_sub(NOTICES) as u64,
+        }
+    }
+
+    fn taken(&self) -> Result<Taken, FormError> {
+        let suite = &self.suite;
+        let told = |told: &Told| notice(told.severity, &told.code, suite, told.message.clone());
+        let mut notices: Vec<Notice> = self.notices.iter().map(told).collect();
+        if self.more_notices > 0 {
+            let message = format!("{} more notices were not saved", self.more_notices);
+            notices.push(notice(Severity::Warning, "more-notices", suite, message));
+        }
+        let base = match &self.base {
+            Some(base) => Some(base.runs()?.0),
+            None => None,
+        };
+        Ok(Taken { suite: suite.clone(), fresh: self.fresh.runs()?.0, base, notices })
+    }
+
+    fn prove_notices(&self) -> Result<(), FormError> {
+        if self.notices.len() > NOTICES {
+            return Err(FormError::TooMany { what: "notices", limit: NOTICES as u64 });
+        }
+        let is_code = |code: &str| {
+            code.len() <= 40 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        };
+        match self.notices.iter().find(|told| !is_code(&told.code)) {
+            Some(told) => {
+                Err(FormError::Inconsistent(format!("{:?} is not the code of a notice", told.code)))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -1,7 +1,9 @@
 //! The story: read, load, compare, judge, report. Each command is one function from a plan to a
 //! result; writing reports and choosing the exit code is left to the caller.
 
+mod artifact;
 mod assemble;
+mod base_side;
 mod because;
 mod check;
 mod compare;
@@ -12,16 +14,22 @@ mod judge;
 mod limits;
 mod measurement;
 mod notices;
+mod outline;
 mod refresh;
+mod rejudge;
 mod sidecars;
 mod stored;
+mod taken;
 
+pub use artifact::{ArtifactError, only_file};
 pub use assemble::report;
+pub use base_side::BaselineAge;
 pub use check::{CheckPlan, check};
 pub use compare::{ComparePlan, SUITE as COMPARE_SUITE, compare};
 pub use error::Error;
 pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
 pub use judge::Judged;
-pub use measurement::{Measurement, SuiteMeasurement};
+pub use measurement::Measurement;
 pub use refresh::{RefreshPlan, Refreshed, Refusal, refresh};
 pub use stored::{against_fresh, against_revision, as_stored, between, show};
+pub use rejudge::{Rejudge, baseline_ages, rejudge};

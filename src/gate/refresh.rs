@@ -192,8 +192,9 @@ fn regressions(
     if rows(&old.runs).is_disjoint(&rows(&new)) {
         return Ok(None);
     }
+    let said = of_runs(suite, &new);
     let sides = Sides { suite: suite.to_owned(), base: Base::Runs(old.runs.clone()), fresh: new };
-    let judged = judge_all(plan.config, vec![sides], Vec::new(), plan.today)?;
+    let judged = judge_all(plan.config, vec![sides], said, plan.today)?;
     Ok((!worse_rows(&judged).is_empty()).then(|| Box::new(judged)))
 }
 
