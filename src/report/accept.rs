@@ -1,6 +1,7 @@
 //! Accepted regressions: who accepted what, up to which ceiling and why.
 
 use super::comment::bullets;
+use super::commits::moment;
 use super::setting::{Acceptance, AcceptedBy, Setting, Standing};
 use super::text::Text;
 
@@ -55,13 +56,16 @@ fn by<'a>(line: Text<'a>, by: &AcceptedBy<'a>) -> Text<'a> {
                 line = line.words(", set by ").name(actor);
             }
             match at {
-                Some(at) => line.words(" at ").name(at),
+                Some(at) => line.words(", ").then(moment(at)),
                 None => line,
             }
         }
         AcceptedBy::Waiver { added, expires } => {
-            let whose = if added { "a waiver that this pull request adds" } else { "a waiver" };
-            line.words(whose).words(", through ").name(expires)
+            let whose = match added {
+                true => "a waiver that this pull request adds",
+                false => "a waiver of the base branch",
+            };
+            line.words(whose).words(", valid through ").name(expires)
         }
     }
 }

@@ -19,6 +19,16 @@ pub(super) fn values_text(row: &ReportRow) -> String {
     }
 }
 
+/// Both values, also where one is missing: `41.3 ms → nothing`.
+pub(super) fn sides_text(row: &ReportRow) -> String {
+    match values_text(row) {
+        values if values.is_empty() => values,
+        values if row.base.is_none() => format!("nothing → {values}"),
+        values if row.fresh.is_none() => format!("{values} → nothing"),
+        values => values,
+    }
+}
+
 /// The change and its interval; an estimate is shown only where the verdict rests on it or the
 /// interval excludes zero, because a percentage out of noise is remembered as a fact.
 pub(super) fn change_text(row: &ReportRow) -> (String, String) {

@@ -1,10 +1,10 @@
 //! The check run: a short title, the comment's text, and annotations where a row has a file.
 
 use super::absent::NoVerdict;
-use super::cells::values_text;
+use super::cells::{change_text, label, sides_text};
 use super::comment;
 use super::escape::{self, LONGEST_MESSAGE};
-use super::headline::{denied, gating, with_change};
+use super::headline::{denied, gating};
 use super::number::count;
 use super::setting::Setting;
 use super::sign;
@@ -53,6 +53,9 @@ const LONGEST_SUMMARY: usize = 65_000;
 /// The longest name in a title.
 const LONGEST_IN_TITLE: usize = 60;
 
+/// The longest title.
+const LONGEST_TITLE: usize = 200;
+
 /// The longest path that an annotation points at, in bytes.
 const LONGEST_PATH: usize = 1000;
 
@@ -60,8 +63,8 @@ const LONGEST_PATH: usize = 1000;
 #[must_use]
 pub fn check_run(report: &Report, setting: &Setting<'_>) -> CheckText {
     CheckText {
-        title: plain(&title(report)),
-        summary: comment::summary(report, setting, LONGEST_SUMMARY),
+        title: shortened(&title(report)),
+        summary: comment::of_report("", report, setting, LONGEST_SUMMARY),
         annotations: report.rows.iter().filter_map(annotation).collect(),
     }
 }
@@ -70,8 +73,8 @@ pub fn check_run(report: &Report, setting: &Setting<'_>) -> CheckText {
 #[must_use]
 pub fn check_without_verdict(why: &NoVerdict<'_>, setting: &Setting<'_>) -> CheckText {
     CheckText {
-        title: plain(&Text::from("no verdict: ").then(why.what())),
-        summary: comment::summary_without_verdict(why, setting, LONGEST_SUMMARY),
+        title: shortened(&Text::from("no verdict: ").then(why.what())),
+        summary: comment::of_nothing("", why, setting, LONGEST_SUMMARY),
         annotations: vec![],
     }
 }
@@ -99,13 +102,16 @@ fn failed<'a>(report: &'a Report, gating: &str) -> Text<'a> {
         .count();
     let limits = format!("{} broken", count(broken, "limit"));
     match (regressed.first(), broken) {
+        (None, 0) if report.rows.is_empty() => "nothing was compared".into(),
         (None, 0) => "the gate fails".into(),
         (None, _) => limits.into(),
         (Some(worst), _) => {
             let lead = format!("{} of {gating} regressed", regressed.len());
             let lead = if broken == 0 { lead } else { format!("{lead}, {limits}") };
             let of = if regressed.len() > 1 { "; worst: " } else { ": " };
-            Text::from(lead + of).then(with_change(worst))
+            Text::from(lead + of)
+                .then(label(&worst.suite, &worst.id, worst.metric))
+                .words(format!(" {}", change_text(worst).0))
         }
     }
 }
@@ -113,13 +119,16 @@ fn failed<'a>(report: &'a Report, gating: &str) -> Text<'a> {
 fn passed<'a>(report: &'a Report, gating_rows: &str) -> Text<'a> {
     let with =
         |verdicts: &[Verdict]| gating(report).filter(|row| verdicts.contains(&row.verdict)).count();
+    let accepted = with(&[Verdict::Waived]);
     let mut title = match report.rows.iter().filter(|row| row.verdict == Verdict::Regressed).count()
     {
+        0 if accepted > 0 => {
+            format!("{} accepted, nothing else regressed in {gating_rows}", count(accepted, "row"))
+        }
         0 => format!("nothing regressed in {gating_rows}"),
         n => format!("{} regressed, which does not fail the build", count(n, "row")),
     };
     for (n, word) in [
-        (with(&[Verdict::Waived]), "accepted"),
         (with(&[Verdict::Inconclusive, Verdict::Untested]), "undecided"),
         (with(&[Verdict::Missing]), "missing"),
         (with(&[Verdict::NoData]), "without data"),
@@ -138,15 +147,19 @@ fn annotation(row: &ReportRow) -> Option<CheckAnnotation> {
         Level::Allow => return None,
     };
     let path = row.file.clone().filter(|path| is_path(path))?;
-    let title = Text::from(format!("{} {}: ", row.metric.name(), sign::of_row(row).word))
-        .name(&row.suite)
-        .words(" ")
-        .name(&row.id);
-    let message = match values_text(row) {
+    let title = Text::from(format!("{}: ", sign::of_row(row).word))
+        .then(label(&row.suite, &row.id, row.metric));
+    let message = match sides_text(row) {
         values if values.is_empty() => Text::new().message(&row.because),
         values => Text::new().message(&row.because).words(format!(" ({values})")),
     };
-    Some(CheckAnnotation { path, line: 1, level, title: plain(&title), message: plain(&message) })
+    Some(CheckAnnotation {
+        path,
+        line: 1,
+        level,
+        title: shortened(&title),
+        message: plain(&message),
+    })
 }
 
 /// Whether a text is the path of a file within the repository. An odd one would make GitHub refuse
@@ -157,6 +170,11 @@ fn is_path(text: &str) -> bool {
         && escape::plain(text, usize::MAX).replace('\u{200b}', "") == text
         && !text.contains('\\')
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// A title in one short line.
+fn shortened(text: &Text<'_>) -> String {
+    escape::plain(&plain(text), LONGEST_TITLE)
 }
 
 fn plain(text: &Text<'_>) -> String {

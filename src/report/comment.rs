@@ -33,47 +33,47 @@ pub fn marker(id: &str) -> String {
 }
 
 /// The comment for a report, as GitHub-flavoured Markdown of at most `limit` bytes, which bound
-/// characters and UTF-16 units as well.
+/// characters and UTF-16 units as well. It ends without a line break.
 ///
 /// A limit too small for the first lines leaves the marker and the outcome.
 #[must_use]
 pub fn comment(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
-    let table = Table::of(report);
-    let marker = marker(setting.id);
-    let short = format!("{marker}\n**{} {}**\n", table.sign.emoji, table.sign.word);
-    sized(
-        &format!("{marker}\n{}", body_head(&table)),
-        &body(report, &table, setting),
-        setting,
-        limit,
-    )
-    .unwrap_or(short)
+    of_report(&format!("{}\n", marker(setting.id)), report, setting, limit)
 }
 
-/// The comment for a pull request without a verdict: why there is none and what to do.
+/// The comment for a pull request without a verdict: why there is none and what to do. It is limited
+/// and ends as that for a report.
 #[must_use]
 pub fn comment_without_verdict(why: &NoVerdict<'_>, setting: &Setting<'_>, limit: usize) -> String {
-    let marker = marker(setting.id);
-    let short = format!("{marker}\n**❌ NO VERDICT**\n");
-    let head = format!("{marker}\n{}", why.head());
-    sized(&head, &without_verdict(setting), setting, limit).unwrap_or(short)
+    of_nothing(&format!("{}\n", marker(setting.id)), why, setting, limit)
 }
 
-/// What a check run says of a report: the comment without its marker.
-pub(super) fn summary(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
+/// The comment for a report after `lead`.
+pub(super) fn of_report(
+    lead: &str,
+    report: &Report,
+    setting: &Setting<'_>,
+    limit: usize,
+) -> String {
     let table = Table::of(report);
-    let short = format!("**{} {}**\n", table.sign.emoji, table.sign.word);
-    sized(&body_head(&table), &body(report, &table, setting), setting, limit).unwrap_or(short)
+    let outcome = format!("{} {}", table.sign.emoji, table.sign.word);
+    let head = format!("{lead}**{} {}**\n", table.sign.emoji, markdown::text(&table.headline));
+    sized(&head, &body(report, &table, setting), setting, limit)
+        .unwrap_or_else(|| format!("{lead}**{outcome}**"))
 }
 
-/// What a check run says where there is no verdict.
-pub(super) fn summary_without_verdict(
+/// The comment for a pull request without a verdict after `lead`.
+pub(super) fn of_nothing(
+    lead: &str,
     why: &NoVerdict<'_>,
     setting: &Setting<'_>,
     limit: usize,
 ) -> String {
-    sized(&why.head(), &without_verdict(setting), setting, limit)
-        .unwrap_or_else(|| "**❌ NO VERDICT**\n".to_owned())
+    let about = about_commits(commits::unjudged(setting));
+    let links =
+        links([("The measuring run", setting.run_url), ("The judging run", setting.summary_url)]);
+    sized(&format!("{lead}{}", why.head()), &[about, reproduce(setting), links], setting, limit)
+        .unwrap_or_else(|| format!("{lead}**❌ NO VERDICT**"))
 }
 
 /// A list with a title; folded where `fold` is set.
@@ -87,7 +87,7 @@ pub(super) fn list(
         true => (format!("\n<details><summary>{title}</summary>\n\n"), "\n</details>\n".to_owned()),
         false => (format!("\n**{title}**\n\n"), String::new()),
     };
-    Part { open, lines, close, thing, rank, keep }
+    Part { open, lines, close, thing, rank, keep, ..Part::default() }
 }
 
 fn sized(head: &str, parts: &[Part], setting: &Setting<'_>, limit: usize) -> Option<String> {
@@ -97,19 +97,14 @@ fn sized(head: &str, parts: &[Part], setting: &Setting<'_>, limit: usize) -> Opt
         }
         None => String::new(),
     };
-    fit(head, parts, limit, &more)
-}
-
-fn body_head(table: &Table<'_>) -> String {
-    format!("**{} {}**\n", table.sign.emoji, markdown::text(&table.headline))
+    // Services trim what they store, and what is stored is compared with what would be posted.
+    Some(fit(head, parts, limit, &more)?.trim_end().to_owned())
 }
 
 fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> {
-    let Sheet { open, folded, limits, settle, notices, footer, .. } =
+    let Sheet { open, folded: (summary, folded), limits, settle, notices, footer, .. } =
         Sheet::of(table, Reasons::Foreign);
-    let (summary, folded) = folded;
-    let many = |lines: &Vec<String>| lines.len() > LONGEST_OPEN_LIST;
-    let settle_is_long = many(&settle);
+    let settle_is_long = settle.len() > LONGEST_OPEN_LIST;
     let notices_are_long = notices.len() > FEW;
     let how = footer.into_iter().chain(bullets(commits::baselines(setting))).collect();
     let mut parts = vec![
@@ -121,8 +116,16 @@ fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> 
             keep: MANY,
             ..Part::default()
         },
+        Part {
+            open: format!("\n<details><summary>{summary}</summary>\n\n{HEADING}\n"),
+            lines: folded,
+            close: "\n</details>\n".to_owned(),
+            thing: "row",
+            kind: "without need for action",
+            ..Part::default()
+        },
         list("Absolute limits", limits, false, ("limit", 4, FEW)),
-        list("Accepted regressions", accept::lines(setting), false, ("acceptance", 6, FEW)),
+        list("Acceptances", accept::lines(setting), false, ("acceptance", 6, FEW)),
         list(
             "What would settle the undecided rows",
             settle,
@@ -130,29 +133,20 @@ fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> 
             ("undecided row", 3, FEW),
         ),
         list("Notices", notices, notices_are_long, ("notice", 3, FEW)),
-        Part {
-            open: format!("\n<details><summary>{summary}</summary>\n\n{HEADING}\n"),
-            lines: folded,
-            close: "\n</details>\n".to_owned(),
-            thing: "row",
-            rank: 0,
-            keep: 0,
-        },
+        about_commits(commits::judged(setting)),
     ];
     parts.extend(waive::how(report, setting));
     parts.push(reproduce(setting));
     parts.push(list("How it was measured and decided", how, true, ("line", 2, FEW)));
-    parts.push(about_commits(setting));
-    parts.push(links(setting));
+    parts.push(links([
+        ("The measuring run", setting.run_url),
+        ("The judging run, with every row in its summary", setting.summary_url),
+    ]));
     parts
 }
 
-fn without_verdict(setting: &Setting<'_>) -> Vec<Part> {
-    vec![reproduce(setting), about_commits(setting), links(setting)]
-}
-
-fn about_commits(setting: &Setting<'_>) -> Part {
-    list("Commits", bullets(commits::lines(setting)), false, ("line", 7, usize::MAX))
+fn about_commits(lines: Vec<Text<'_>>) -> Part {
+    list("Commits", bullets(lines), false, ("line", 7, usize::MAX))
 }
 
 fn reproduce(setting: &Setting<'_>) -> Part {
@@ -168,14 +162,11 @@ fn reproduce(setting: &Setting<'_>) -> Part {
         thing: "command",
         rank: 2,
         keep: usize::MAX,
+        ..Part::default()
     }
 }
 
-fn links(setting: &Setting<'_>) -> Part {
-    let known = [
-        ("The run that measured", setting.run_url),
-        ("Every row, in the summary of the run", setting.summary_url),
-    ];
+fn links(known: [(&'static str, Option<&str>); 2]) -> Part {
     let links: Vec<String> = known
         .into_iter()
         .filter_map(|(words, address)| Some(escape::markdown_link(words, address?)))

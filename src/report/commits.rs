@@ -8,13 +8,29 @@ use super::text::Text;
 const MOST_FILES: usize = 20;
 
 /// What was measured, what judges it, who measured, and what the pull request changes of the gate.
-pub(super) fn lines<'a>(setting: &Setting<'a>) -> Vec<Text<'a>> {
+pub(super) fn judged<'a>(setting: &Setting<'a>) -> Vec<Text<'a>> {
     let mut lines = Vec::new();
     if let Some(commits) = &setting.commits {
-        lines.push(measured(commits));
-        lines.extend(judged_by(commits, setting.both_sides_measured));
+        lines.push(Text::from("measured: ").then(names(commits)));
+        let what = match setting.both_sides_measured {
+            true => "judged by: tailguard.toml of ",
+            false => "judged by: tailguard.toml and baselines of ",
+        };
+        lines.extend(judge(commits).map(|judge| Text::from(what).then(judge)));
     }
     lines.extend(who_measured(setting));
+    lines.extend(changed(setting.changed));
+    lines
+}
+
+/// What there is no verdict on, what would have judged it, and what the pull request changes.
+pub(super) fn unjudged<'a>(setting: &Setting<'a>) -> Vec<Text<'a>> {
+    let mut lines = Vec::new();
+    if let Some(commits) = &setting.commits {
+        lines.push(Text::from("no verdict on: ").then(names(commits)));
+        let what = "to be judged by: tailguard.toml and baselines of ";
+        lines.extend(judge(commits).map(|judge| Text::from(what).then(judge)));
+    }
     lines.extend(changed(setting.changed));
     lines
 }
@@ -30,11 +46,11 @@ pub(super) fn short(commit: &str) -> &str {
     if is_hash { commit.get(..10).unwrap_or(commit) } else { commit }
 }
 
-fn measured<'a>(commits: &Commits<'a>) -> Text<'a> {
-    let mut line = Text::from("measured: ");
-    line = match commits.merge {
-        Some(merge) => line.words("merge commit ").name(short(merge)).words(" of "),
-        None => line,
+/// `merge commit abc of head def into main at 012`
+fn names<'a>(commits: &Commits<'a>) -> Text<'a> {
+    let mut line = match commits.merge {
+        Some(merge) => Text::from("merge commit ").name(short(merge)).words(" of "),
+        None => Text::new(),
     };
     line = line.words(if commits.merge_group { "merge group " } else { "head " });
     line = line.name(short(commits.head));
@@ -49,15 +65,12 @@ fn measured<'a>(commits: &Commits<'a>) -> Text<'a> {
     }
 }
 
-fn judged_by<'a>(commits: &Commits<'a>, both_sides_measured: bool) -> Option<Text<'a>> {
-    let tip = commits.judged_by?;
-    let what = match both_sides_measured {
-        true => "judged by: tailguard.toml of ",
-        false => "judged by: tailguard.toml and baselines of ",
-    };
+/// `main at 89a`
+fn judge<'a>(commits: &Commits<'a>) -> Option<Text<'a>> {
+    let tip = short(commits.judged_by?);
     Some(match commits.base_ref {
-        Some(name) => Text::from(what).name(name).words(" at ").name(short(tip)),
-        None => Text::from(what).name(short(tip)),
+        Some(name) => Text::new().name(name).words(" at ").name(tip),
+        None => Text::new().name(tip),
     })
 }
 
@@ -65,7 +78,7 @@ fn who_measured<'a>(setting: &Setting<'a>) -> Option<Text<'a>> {
     let fork = setting.commits.as_ref().and_then(|commits| commits.fork);
     let line = match (setting.both_sides_measured, fork) {
         (true, _) => "both sides were measured by the pull request's own CI, in one job",
-        (false, Some(_)) => "the fresh side was measured by the pull request's own CI, from a fork",
+        (false, Some(_)) => "the fresh side was measured by the fork's own CI",
         (false, None) => return None,
     };
     Some(line.into())
@@ -75,8 +88,9 @@ fn changed<'a>(files: &[ChangedFile<'a>]) -> Option<Text<'a>> {
     if files.is_empty() {
         return None;
     }
-    let mut line =
-        Text::from("this pull request changes the gate (listed, without effect on this verdict): ");
+    let mut line = Text::from(
+        "this pull request changes the gate (listed, without effect on its own verdict): ",
+    );
     for (at, file) in files.iter().take(MOST_FILES).enumerate() {
         line = if at == 0 { line } else { line.words(", ") }.name(file.path);
         line = match (done(file.status), file.previous) {
@@ -111,13 +125,31 @@ fn age<'a>(baseline: &BaselineAge<'a>) -> Text<'a> {
     }
 }
 
-/// `3 days ago (2026-11-20T09:30:00Z) at abc1234567`
+/// A time as people read it, or the text as it is.
+pub(super) fn moment(time: &str) -> Text<'_> {
+    let digits_where = |shape: &str| {
+        let fits = |(c, s): (u8, u8)| if s == b'0' { c.is_ascii_digit() } else { c == s };
+        time.len() >= shape.len() && time.bytes().zip(shape.bytes()).all(fits)
+    };
+    let whole = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match (time.get(..10), time.get(11..16), time.get(19..).and_then(|rest| rest.strip_suffix('Z')))
+    {
+        (Some(day), Some(minute), Some(rest))
+            if digits_where("0000-00-00T00:00:00") && whole(rest) =>
+        {
+            Text::from(format!("{day} {minute} UTC"))
+        }
+        _ => Text::new().name(time),
+    }
+}
+
+/// `3 days ago (2026-11-20 09:30 UTC) at abc1234567`
 fn session<'a>(lead: &'static str, session: &StoredSession<'a>) -> Text<'a> {
     let line = Text::from(lead);
     let line = match (session.days, session.time) {
-        (Some(days), Some(time)) => line.words(ago(days)).words(" (").name(time).words(")"),
+        (Some(days), Some(time)) => line.words(ago(days)).words(" (").then(moment(time)).words(")"),
         (Some(days), None) => line.words(ago(days)),
-        (None, Some(time)) => line.words("of ").name(time),
+        (None, Some(time)) => line.words("of ").then(moment(time)),
         (None, None) => line.words("at a time not recorded"),
     };
     match session.commit {

@@ -89,7 +89,7 @@ fn passed(report: &Report) -> Text<'_> {
             if counts.is_empty() { line } else { line.words(format!("; else {counts}")) }
         }
         None => {
-            let but = if waived { " but what a waiver accepts" } else { "" };
+            let but = if waived { " beyond what is accepted," } else { "" };
             let of = rows(gating(report).count());
             Text::from(format!("nothing regressed{but} in {of} ({counts})"))
         }
@@ -122,7 +122,7 @@ pub(super) fn denied(report: &Report) -> impl Iterator<Item = &ReportRow> {
 }
 
 /// `api read p95 +18.2% [+10.9%, +26.0%] (2.20 → 2.60 ms)`
-pub(super) fn with_change(row: &ReportRow) -> Text<'_> {
+fn with_change(row: &ReportRow) -> Text<'_> {
     let mut line = label(&row.suite, &row.id, row.metric);
     let (change, interval) = change_text(row);
     for part in [change, interval].into_iter().filter(|part| !part.is_empty()) {
@@ -135,7 +135,7 @@ pub(super) fn with_change(row: &ReportRow) -> Text<'_> {
 }
 
 /// `11 steady, 2 inconclusive`: good news first, each verdict once.
-pub(super) fn tally<'a>(rows: impl Iterator<Item = &'a ReportRow>) -> String {
+fn tally<'a>(rows: impl Iterator<Item = &'a ReportRow>) -> String {
     const ORDER: [&str; 10] = [
         "improved",
         "steady",

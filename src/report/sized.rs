@@ -13,6 +13,8 @@ pub(super) struct Part {
     pub(super) close: String,
     /// What one line is, to count what was left out: `row`.
     pub(super) thing: &'static str,
+    /// What all lines have in common, if the count should say so: `without need for action`.
+    pub(super) kind: &'static str,
     /// The order in which parts give way: low goes first.
     pub(super) rank: u8,
     /// Lines that stay until every part is down to what it keeps.
@@ -90,7 +92,8 @@ impl Kept {
     fn left_out(&self, part: &Part, more: &str) -> String {
         match part.lines.len().saturating_sub(self.lines) {
             0 => String::new(),
-            n => format!("\n{} more{more}\n", count(n, part.thing)),
+            n if part.kind.is_empty() => format!("\n{} more{more}\n", count(n, part.thing)),
+            n => format!("\n{} more {}{more}\n", count(n, part.thing), part.kind),
         }
     }
 }
@@ -107,6 +110,7 @@ mod tests {
             thing: "row",
             rank,
             keep,
+            ..Part::default()
         }
     }
 
@@ -121,12 +125,7 @@ mod tests {
             "head\n\n<\nrow 0 of 2\nrow 1 of 2\nrow 2 of 2\n>\n\n<\nrow 0 of 1\n>\n\n2 rows more\n"
         );
         let least = fit("head\n", &parts, 60, ": there").unwrap();
-        assert_eq!(
-            least,
-            "head\n\n<\nrow 0 of 2\n>\n\n2 rows more: there\n\n3 rows more: there\n"
-                .get(..)
-                .unwrap()
-        );
+        assert_eq!(least, "head\n\n<\nrow 0 of 2\n>\n\n2 rows more: there\n\n3 rows more: there\n");
     }
 
     #[test]

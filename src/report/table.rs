@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::{Level, Verdict};
 
-use super::cells::{change_text, label, limit_sentence, values, values_text};
+use super::cells::{change_text, label, limit_sentence, sides_text, values};
 use super::headline::headline;
 use super::number::count;
 use super::sign::Sign;
@@ -147,12 +147,7 @@ fn line(row: &ReportRow) -> Line<'_> {
         change,
         interval,
         p: row.p_adjusted.or(row.p).map(number::probability).unwrap_or_default(),
-        values: match values_text(row) {
-            values if values.is_empty() => values,
-            values if row.base.is_none() => format!("nothing → {values}"),
-            values if row.fresh.is_none() => format!("{values} → nothing"),
-            values => values,
-        },
+        values: sides_text(row),
         explain: row.change.is_none() || row.verdict == Verdict::Waived,
         because: &row.because,
         settle: settle(row),

@@ -27,6 +27,7 @@ pub(super) fn how(report: &Report, setting: &Setting<'_>) -> Option<Part> {
     }
     let mut lines: Vec<String> =
         regressed.iter().filter_map(|row| waiver(row, setting.expires)).collect();
+    lines.iter_mut().skip(1).for_each(|waiver| waiver.insert(0, '\n'));
     match regressed.len() - lines.len() {
         0 => {}
         1 => lines.push("# 1 row cannot be named here: its name or change is too large".to_owned()),
@@ -42,6 +43,7 @@ pub(super) fn how(report: &Report, setting: &Setting<'_>) -> Option<Part> {
         thing: "waiver",
         rank: 1,
         keep: 3,
+        ..Part::default()
     })
 }
 
@@ -49,7 +51,7 @@ fn introduction(setting: &Setting<'_>) -> String {
     let mut text = String::from("\n");
     let offers = bullets(setting.offers.iter().map(offer).collect());
     if !offers.is_empty() {
-        text.push_str("For this head only: a label, set by somebody with write permission.\n\n");
+        text.push_str("For this head only: a label, set after this verdict by somebody with write permission.\n\n");
         for offer in &offers {
             text.push_str(offer);
             text.push('\n');
@@ -74,7 +76,7 @@ fn waiver(row: &ReportRow, expires: Option<&str>) -> Option<String> {
     let string = escape::toml_string;
     Some(format!(
         "[[waiver]]\nsuite = {}\nrow = {}\nmetric = \"{}\"\nup-to = \"{}\"\nexpires = {}\n\
-         reason = \"\"\n",
+         reason = \"\"",
         string(&row.suite),
         string(&pattern(&row.id)?),
         row.metric.name(),

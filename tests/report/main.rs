@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod comment;
+mod disarmed;
 mod golden;
 mod hostile;
 mod sample;
