@@ -7,23 +7,25 @@ the real one, it judges the quickstart too, for both outcomes.
 import functools
 import hashlib
 import http.server
-import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import threading
+import tomllib
 import traceback
+
+from ruamel.yaml import YAML
 
 from composite import Refused, parsed, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = "x86_64-unknown-linux-musl"
-VERSION = "1.2.3"
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]["version"]
 ARCHIVE = f"tailguard-{VERSION}-{TARGET}.tar.gz"
 
 STAND_IN = """#!/usr/bin/env bash
@@ -79,18 +81,22 @@ class Place:
         path.chmod(0o755)
         return path
 
-    def release(self, checksum=None, content=STAND_IN):
-        """Puts the stand-in where a release has it, and its checksum into the action."""
-        archive = self.root / "releases" / f"v{VERSION}" / ARCHIVE
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(archive, "w:gz") as tar:
-            member = tarfile.TarInfo("tailguard")
-            member.mode, member.size = 0o755, len(content.encode())
-            tar.addfile(member, io.BytesIO(content.encode()))
-        checksum = checksum or hashlib.sha256(archive.read_bytes()).hexdigest()
-        with open(self.action / "action/checksums.txt", "a", encoding="utf-8") as lines:
-            lines.write(f"{checksum}  {ARCHIVE}\n")
-        return archive
+    def release(self, checksum=None):
+        """Puts the stand-in where a release has it, and its checksum into the action, both by the
+        script that releases."""
+        dist = self.root / "releases" / f"v{VERSION}"
+        self.script("pack", TARGET, self.stand_in, dist)
+        lines = self.script("checksums", dist)
+        assert lines == f"{sha256(dist / ARCHIVE)}  {ARCHIVE}\n", lines
+        if checksum:
+            lines = f"{checksum}  {ARCHIVE}\n"
+        with open(self.action / "action/checksums.txt", "a", encoding="utf-8") as checksums:
+            checksums.write(lines)
+        return dist / ARCHIVE
+
+    def script(self, *arguments):
+        return subprocess.run(["bash", ROOT / "action/release.sh", *map(str, arguments)],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout
 
     @property
     def base(self):
@@ -104,6 +110,10 @@ class Place:
 
     def called(self):
         return self.calls.read_text().splitlines()
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def a_release_is_downloaded_verified_and_put_on_the_path():
@@ -148,7 +158,7 @@ def a_release_that_was_downloaded_is_used_again_and_verified_again():
     program = next(place.temp.glob("tailguard/*/tailguard"))
     program.write_text("#!/bin/sh\nexit 3\n")
     (place.action / "action/checksums.txt").write_text(
-        f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {ARCHIVE}\n")
+        f"{sha256(archive)}  {ARCHIVE}\n")
     restored = place.run(inputs)
     assert restored.ok and "tailguard 1.2.3" in restored.log, restored.log
 
@@ -351,6 +361,69 @@ runs:
     assert parsed("a=1\nb<<X\n=\nX\nc=<<\n") == {"a": "1", "b": "=", "c": "<<"}
 
 
+# Stands in for GitHub's own command: notes what it was asked for, and answers with a commit's name.
+GH = """#!/usr/bin/env bash
+for argument in "$@"; do
+  printf '%s\\n' "$argument" >>"$CALLS"
+  case $argument in *=@*) cat "${argument#*=@}" >>"$CALLS" ;; esac
+done
+echo >>"$CALLS"
+case "$*" in
+  *"api repos/o/r/git/commits/"*) echo the-tree-of-x ;;
+  *git/trees*) echo the-new-tree ;;
+  *git/commits*) echo the-new-commit ;;
+esac
+"""
+
+
+def a_release_s_checksums_are_committed_on_top_and_that_commit_is_tagged():
+    place = Place()
+    place.program("tools/gh", GH)
+    targets = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl", "x86_64-apple-darwin",
+               "aarch64-apple-darwin"]
+    dist = place.root / "dist"
+    publish = functools.partial(
+        subprocess.run, ["bash", ROOT / "action/publish.sh", "v9.9.9", dist], text=True,
+        capture_output=True, check=False,
+        env={"PATH": f"{place.tools}:{os.environ['PATH']}", "CALLS": str(place.calls),
+             "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "commit-x"})
+    for target in targets:
+        assert publish().returncode == 1, f"published without {target}"
+        assert not place.calls.exists()
+        place.script("pack", target, place.stand_in, dist)
+    done = publish()
+    assert done.returncode == 0, done.stderr
+    assert "use it as: o/r@the-new-commit # v9.9.9" in done.stdout, done
+    tree, commit, ref, release = place.calls.read_text().split("\n\n")[1:5]
+    assert "base_tree=the-tree-of-x" in tree and "tree[][path]=action/checksums.txt" in tree, tree
+    committed = tree.split("=@", 1)[1].split("\n", 1)[1]
+    assert committed.startswith((ROOT / "action/checksums.txt").read_text()), committed
+    for target in targets:
+        name = f"tailguard-{VERSION}-{target}.tar.gz"
+        assert f"{sha256(dist / name)}  {name}" in committed, committed
+        assert str(dist / name) in release.splitlines(), release
+    assert "tree=the-new-tree" in commit and "parents[]=commit-x" in commit, commit
+    assert "ref=refs/tags/v9.9.9" in ref and "sha=the-new-commit" in ref, ref
+    assert release.startswith("release\ncreate\nv9.9.9\n") and "--verify-tag" in release, release
+
+
+def workflows_use_the_action_with_inputs_and_outputs_that_it_has():
+    yaml = YAML(typ="safe")
+    action = yaml.load((ROOT / "action.yml").read_text())
+    used = 0
+    for file in sorted((ROOT / ".github/workflows").glob("*.yml")):
+        for job in yaml.load(file.read_text())["jobs"].values():
+            for step in job.get("steps", []):
+                if step.get("uses") != "./":
+                    continue
+                used += 1
+                unknown = set(step.get("with", {})) - set(action["inputs"])
+                assert not unknown, f"{file.name} passes {unknown}"
+                outputs = re.findall(rf"steps\.{step.get('id', '-')}\.outputs\.([\w-]+)", file.read_text())
+                assert set(outputs) <= set(action["outputs"]), f"{file.name} reads {outputs}"
+    assert used > 0, "no workflow uses the action: this test looks at nothing"
+
+
 def the_real_command_judges_the_quickstart():
     """Both outcomes; the counts against the report itself."""
     binary = os.environ.get("TAILGUARD_BIN")
@@ -387,7 +460,7 @@ def refuses(inputs, place):
 def main():
     promises = [value for value in list(globals().values())
                 if callable(value) and getattr(value, "__module__", "") == __name__
-                and value not in (main, refuses, Place)]
+                and value not in (main, refuses, sha256, Place)]
     failed = 0
     for promise in promises:
         name = promise.__name__.replace("_", " ")
