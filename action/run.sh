@@ -77,11 +77,11 @@ use_token() {
 
 # The given arguments, then those of the inputs `config` and `args`, into `arguments`.
 arguments_of_all() {
-  local line
+  local line cr=$'\r'
   arguments=(${@+"$@"})
   if [ -n "$INPUT_CONFIG" ]; then arguments+=("--config=$INPUT_CONFIG"); fi
   while IFS= read -r line || [ -n "$line" ]; do
-    line=${line%$'\r'}
+    line=${line%"$cr"}
     if [ -n "$line" ]; then arguments+=("$line"); fi
   done <<<"$INPUT_ARGS"
 }
@@ -167,11 +167,14 @@ fail() {
   exit "$1"
 }
 
-# A message for a workflow command, which ends with its line.
+# A message for a workflow command, which ends with its line. The characters stand in variables, for
+# old versions of bash read them otherwise inside of an expansion.
 escaped() {
-  local text=${1//'%'/%25}
-  text=${text//$'\r'/%0D}
-  printf '%s' "${text//$'\n'/%0A}"
+  local text percent=% cr=$'\r' lf=$'\n'
+  text=${1//"$percent"/%25}
+  text=${text//"$cr"/%0D}
+  text=${text//"$lf"/%0A}
+  printf '%s' "$text"
 }
 
 # one_of INPUT VALUE ALLOWED...
@@ -206,7 +209,7 @@ obtain() {
 # download with another checksum is no reason to look elsewhere but an attack or an accident: it ends
 # the step.
 prebuilt() {
-  local target line checksum archive version folder
+  local target line checksum archive version folder lf=$'\n'
   target=$(target) || return 1
   line=$(grep -E "^[0-9a-f]{64} [ *]tailguard-[0-9A-Za-z.+-]+-$target\.tar\.gz\$" \
     "$GITHUB_ACTION_PATH/action/checksums.txt") || {
@@ -214,7 +217,7 @@ prebuilt() {
     return 1
   }
   case $line in
-    *$'\n'*) fail 1 "action/checksums.txt names more than one binary for $target" ;;
+    *"$lf"*) fail 1 "action/checksums.txt names more than one binary for $target" ;;
   esac
   checksum=${line%% *}
   archive=${line#*[ *]}

@@ -298,6 +298,9 @@ def wrong_inputs_are_errors_of_usage():
         ran = place.run({"bin": str(place.stand_in)} | inputs)
         assert ran.code == 2 and "it has to be one of" in ran.log, ran.log
         assert not any(line.startswith("::stop") for line in ran.log.splitlines()), ran.log
+    # One line for the runner, from which it gets the input back as it was.
+    ran = place.run({"stage": "100%\r\n::x", "bin": str(place.stand_in)})
+    assert "::error title=tailguard::the input stage is '100%25%0D%0A::x'; " in ran.log, ran.log
     refuses({"no-such-input": "x"}, place)
 
 
