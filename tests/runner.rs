@@ -213,6 +213,7 @@ fn a_job_is_what_its_environment_says() {
             "GITHUB_RUN_ID" => "1658821493",
             "GITHUB_RUN_ATTEMPT" => "2",
             "GITHUB_SHA" => "ffac537e6cbbf934b08745a378932722df287a53",
+            "GITHUB_REF" => "refs/heads/release/2.x",
             "GITHUB_EVENT_NAME" => "schedule",
             "GITHUB_STEP_SUMMARY" => "/tmp/summary",
             "GITHUB_OUTPUT" => "/tmp/output",
@@ -232,6 +233,7 @@ fn a_job_is_what_its_environment_says() {
         run_id: Some(1_658_821_493),
         run_attempt: Some(2),
         sha: Some("ffac537e6cbbf934b08745a378932722df287a53".to_owned()),
+        branch: Some("release/2.x".to_owned()),
         event: Event::Schedule,
         summary: Some(PathBuf::from("/tmp/summary")),
         output: Some(PathBuf::from("/tmp/output")),
@@ -239,6 +241,10 @@ fn a_job_is_what_its_environment_says() {
         in_actions: true,
     };
     assert_eq!(read, wanted);
+
+    // The merge commit of a pull request lies on no branch.
+    let merge = |name: &str| (name == "GITHUB_REF").then(|| "refs/pull/7/merge".to_owned());
+    assert_eq!(job(&merge).unwrap().branch, None);
 
     let outside = job(&|_| None).unwrap();
     assert_eq!(outside.event, Event::None);
