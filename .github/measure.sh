@@ -60,8 +60,8 @@ if [[ $what = judge ]]; then
   for suite in "${suites[@]}"; do
     name=${suite%%=*} pattern=${suite#*=}
     arguments+=(--fresh "$name=perf/$name/$pattern")
-    ! compgen -G "perf/base/$name/$pattern" >/dev/null ||
-      arguments+=(--base "$name=perf/base/$name/$pattern")
+    measured=$(compgen -G "perf/base/$name/$pattern" | grep -v '/tailguard-run\.json$') || true
+    [[ -z $measured ]] || arguments+=(--base "$name=perf/base/$name/$pattern")
   done
   code=0
   "${TAILGUARD:-tailguard}" check "${arguments[@]}" --save measurement.json || code=$?
@@ -96,10 +96,16 @@ trap tidy EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# in_side SIDE COMMAND…: runs it in the checkout of a side, and stops at the first error in it.
-in_side() {
-  (set -e; cd "$work/$1"; export CARGO_TARGET_DIR="$work/target-$1"; shift; "$@")
-}
+# in_side SIDE COMMAND…: runs it in the checkout of a side, stops at the first error in it, and leaves
+# nothing running.
+in_side() (
+  set -e
+  trap 'jobs -p | xargs -r kill 2>/dev/null || true' EXIT
+  cd "$work/$1"
+  export CARGO_TARGET_DIR="$work/target-$1"
+  shift
+  "$@"
+)
 
 # prepare SIDE COMMIT
 prepare() {
