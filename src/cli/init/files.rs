@@ -25,7 +25,7 @@ pub(super) fn config(found: &Found) -> String {
     let mut suites = Vec::new();
     if found.criterion.is_some() || neither {
         let file = file_key(found.bench.as_deref());
-        suites.push(filled(include_str!("template/suite-criterion.toml"), &[("file", &file)]));
+        suites.push(filled(include_str!("template/suite-criterion.toml.in"), &[("file", &file)]));
     }
     if found.script.is_some() || neither {
         let script = found.script.as_deref().unwrap_or("load/steady.js");
@@ -36,28 +36,28 @@ pub(super) fn config(found: &Found) -> String {
             ("command", &*quoted(&command)),
             ("file", &*file_key(found.script.as_deref())),
         ];
-        suites.push(filled(include_str!("template/suite-k6.toml"), &marks));
+        suites.push(filled(include_str!("template/suite-k6.toml.in"), &marks));
     }
     let suite = if found.script.is_some() || neither { "api" } else { "micro" };
     let suites = suites.join("\n");
     let marks = [("suites", suites.trim_end()), ("suite", suite)];
-    filled(include_str!("template/tailguard.toml"), &marks)
+    filled(include_str!("template/tailguard.toml.in"), &marks)
 }
 
 /// The workflows and the script that they share.
 pub(super) fn workflows(found: &Found, action: Option<&Action>, branch: &str) -> Vec<Written> {
     let action = action.map_or_else(|| NO_ACTION.to_owned(), Action::to_string);
-    let tools = if found.script.is_some() { include_str!("template/tools-k6.yml") } else { "" };
+    let tools = if found.script.is_some() { include_str!("template/tools-k6.yml.in") } else { "" };
     let fill = |text| {
         let marks = [("action", &*action), ("tools", tools.trim_end()), ("branch", branch)];
         filled(text, &marks)
     };
     vec![
-        (".github/workflows/perf.yml", fill(include_str!("template/perf.yml"))),
-        (".github/workflows/perf-comment.yml", fill(include_str!("template/perf-comment.yml"))),
+        (".github/workflows/perf.yml", fill(include_str!("template/perf.yml.in"))),
+        (".github/workflows/perf-comment.yml", fill(include_str!("template/perf-comment.yml.in"))),
         (
             ".github/workflows/baseline-refresh.yml",
-            fill(include_str!("template/baseline-refresh.yml")),
+            fill(include_str!("template/baseline-refresh.yml.in")),
         ),
         (SCRIPT, script(found)),
     ]
@@ -80,18 +80,18 @@ fn script(found: &Found) -> String {
             format!("  # FILL IN\n  say \"fill in build in {SCRIPT}\"\n  return 1")
         });
         let marks = [("script", &*shell_word(script))];
-        measure.push(filled(include_str!("template/measure-k6.sh"), &marks));
+        measure.push(filled(include_str!("template/measure-k6.sh.in"), &marks));
     }
-    let service = if found.script.is_some() { include_str!("template/service.sh") } else { "" };
+    let service = if found.script.is_some() { include_str!("template/service.sh.in") } else { "" };
     let (suites, build, measure) = (suites.join(" "), build.join("\n"), measure.join("\n"));
     let marks = [
         ("suites", &*suites),
         ("build", &build),
         ("service", service.trim_end()),
         ("measure", measure.trim_end()),
-        ("machinery", include_str!("template/machinery.sh").trim_end()),
+        ("machinery", include_str!("template/machinery.sh.in").trim_end()),
     ];
-    filled(include_str!("template/measure.sh"), &marks)
+    filled(include_str!("template/measure.sh.in"), &marks)
 }
 
 /// Fills the marked places `{{name}}` of a template, line by line. A line that holds nothing but a
