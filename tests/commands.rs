@@ -12,26 +12,6 @@ use common::{criterion_run, micro_config, run, stderr, stdout, tailguard};
 const NAMES: [&str; 3] = ["alpha", "beta", "gamma"];
 
 #[test]
-fn init_writes_a_configuration_that_reads_and_never_overwrites_it() {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    fs::create_dir(dir.path().join("load")).expect("writable");
-    fs::write(dir.path().join("load/steady.js"), "import http from 'k6/http';\n")
-        .expect("writable");
-    let made = run(dir.path(), &["init"]);
-    assert!(made.status.success(), "{}", stderr(&made));
-    let path = dir.path().join("tailguard.toml");
-    let text = fs::read_to_string(&path).expect("just written");
-    assert!(text.contains("load/steady.js") && text.contains("name = \"api\""), "{text}");
-    tailguard::policy::config::parse(&text, &path).expect("what init writes reads");
-    fs::write(&path, "# mine\n").expect("writable");
-    let refused = run(dir.path(), &["init"]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert_eq!(fs::read_to_string(&path).expect("still there"), "# mine\n");
-    assert!(run(dir.path(), &["init", "--force"]).status.success());
-    assert_ne!(fs::read_to_string(&path).expect("still there"), "# mine\n");
-}
-
-#[test]
 fn completions_and_manual_pages_name_every_command() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::init::Action;
+
 mod github;
 
 pub(super) use github::{Comment, Github, RefreshPr, Where};
@@ -82,7 +84,7 @@ pub(super) enum Command {
     /// Show a verdict on a pull request, or propose baselines by one
     #[command(subcommand)]
     Github(Github),
-    /// Write a commented configuration
+    /// Write a commented configuration, and workflows that judge pull requests
     Init(Init),
     /// Print shell completions
     Completions {
@@ -246,9 +248,22 @@ pub(super) struct RefreshRows {
 
 #[derive(Debug, Args)]
 pub(super) struct Init {
-    /// Overwrite an existing configuration
+    /// Overwrite files that exist
     #[arg(long)]
     pub(super) force: bool,
+    /// The action that the workflows use, pinned to a commit
+    #[arg(long, value_name = "OWNER/REPO@SHA")]
+    pub(super) action: Option<Action>,
+    /// Write only this part
+    #[arg(long, value_name = "PART", value_enum)]
+    pub(super) only: Option<Part>,
+}
+
+/// What `init` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Part {
+    Config,
+    Workflows,
 }
 
 fn report_copy(text: &str) -> Result<(Format, PathBuf), String> {
