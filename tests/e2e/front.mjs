@@ -211,7 +211,7 @@ export function startBack({ upstream, appKey, store, zips, calls, traps, downloa
     const actor = await look('/user', ask.token);
     const id = labelEvents.length + 1;
     const created_at = new Date().toISOString();
-    const shown = { id, node_id: `LE_${id}`, url: '', actor, event, commit_id: null, commit_url: null, created_at, label: { name, color: 'ededed' } };
+    const shown = { id, node_id: `LE_${id}`, url: '', actor, event, commit_id: null, commit_url: null, created_at, performed_via_github_app: null, label: { name, color: 'ededed' } };
     labelEvents.push({ repository: where(ask), number: ask.at.number, event: shown });
   }
 
@@ -317,7 +317,8 @@ export function startBack({ upstream, appKey, store, zips, calls, traps, downloa
       id, name: 'perf', node_id: `WFR_${id}`, run_number: id, run_attempt: attempt, workflow_id: 7, path: '.github/workflows/perf.yml',
       event: 'pull_request', status: 'completed', conclusion: 'success', created_at: now, updated_at: now, run_started_at: now,
       url, html_url: `https://github.example/${repository}/actions/runs/${id}`,
-      repository: { full_name: repository }, head_repository: head_repository && { full_name: head_repository },
+      repository: await look(`/repos/${repository}`),
+      head_repository: head_repository && (await look(`/repos/${head_repository}`)),
       pull_requests: [], ...rest,
     };
     runs.set(id, [...(runs.get(id) ?? []), run]);

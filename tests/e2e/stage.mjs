@@ -2,9 +2,9 @@
 //
 //   tailguard -> door -> Prism -> back (front.mjs) -> emulator        zip downloads: store
 //
-// * The door is what tailguard is told is the API. It writes down every request, runs what a story
-//   wants to happen just before one, and reports what Prism found wrong with it.
-// * Prism checks each request against GitHub's own OpenAPI description.
+// * The door is what tailguard is told is the API. It writes down every request, and runs what a story
+//   wants to happen just before one.
+// * Prism checks each request against GitHub's own OpenAPI description, and says in its log what it finds.
 // * The back adds what the emulator lacks. The stories set up and look at results through it.
 // * The store stands for the foreign host that artifact downloads are redirected to.
 //
@@ -43,6 +43,9 @@ async function startEmulator(baseUrl) {
   const { createEmulator } = await import(pathToFileURL(path.join(modules, 'emulate/dist/api.js')));
   const people = ['clinic', 'writer', 'reader', 'stranger'];
   const apps = { 15368: 'github-actions', 20001: 'baseline-keeper' };
+  // An app is granted everything; each token is minted with what a job asks for.
+  const scopes = ['contents', 'actions', 'checks', 'issues', 'pull_requests', 'statuses'];
+  const permissions = Object.fromEntries(scopes.map((scope) => [scope, 'write']));
   const port = await freePort();
   const emulator = await createEmulator({
     service: 'github',
@@ -56,6 +59,7 @@ async function startEmulator(baseUrl) {
           app_id: Number(id),
           slug,
           name: slug,
+          permissions,
           installations: [{ installation_id: Number(id), account: 'clinic', repository_selection: 'all' }],
         })),
       },
@@ -123,7 +127,6 @@ async function openDoor(request, response) {
   request.headers['x-door'] = door;
   const answer = await relay(prism, request, body);
   call.status = answer.status;
-  call.violations = JSON.parse(answer.headers['sl-violations'] ?? '[]').filter((v) => v.location[0] === 'request');
   calls.push(call);
   // Prism would follow a redirect itself, so the back names the target in a header of its own.
   const { 'x-redirect-to': location, 'sl-violations': _, ...headers } = answer.headers;

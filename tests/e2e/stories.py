@@ -6,7 +6,9 @@ Each story sets up a repository, runs the jobs that the workflows would run, and
 in the repository afterwards.
 """
 
+import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -491,8 +493,6 @@ def writes(stage):
 
 
 def body_of(call):
-    import json
-
     return json.loads(call["body"])
 
 
@@ -541,7 +541,22 @@ def play(stage, story):
         print(f"  ({time.monotonic() - started:.1f} s)")
 
 
+def violations(stage):
+    """What Prism found wrong with requests, each with the request."""
+    found, request, requests = [], "", 0
+    for line in stage.prism_log.read_text().splitlines():
+        if "Request received" in line:
+            request, requests = line.split("SERVER] ")[-1].split(" ℹ")[0], requests + 1
+        elif "Violation: request" in line:
+            found.append(f"{request}: {line.split('Violation: ')[1]}")
+    step(f"Prism looked at requests: {requests}", requests > 0)
+    return found
+
+
 def main():
+    # A signal ends the stage too.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     words = sys.argv[1:]
     stories = [s for s in STORIES if not words or any(word in s.__name__ for word in words)]
     given = [os.environ[name] for name in ("E2E_NODE", "E2E_MODULES", "E2E_OPENAPI", "E2E_BINARY")]
@@ -550,10 +565,7 @@ def main():
         try:
             for story in stories:
                 play(stage, story)
-            log = stage.prism_log.read_text()
-            violations = [line for line in log.splitlines() if "Violation: request" in line]
-            same("every request is as GitHub describes it", violations, [])
-            step("requests were checked", "Request received" in log)
+            same("every request is as GitHub describes it", violations(stage), [])
         finally:
             stage.close()
     print(f"{step.passed} passed, {step.failed} failed")
