@@ -58,14 +58,14 @@ class Measured:
 
 def measured(pull, fresh, **more):
     """Runs the measuring job of a pull request: its own code, its own configuration, no secrets."""
-    repository, sha = pull.repository, pull.head
-    env = {"GITHUB_SHA": pull.merge_commit(), "GITHUB_REF": f"refs/pull/{pull.number}/merge"}
-    step, measurement = check(repository, sha, fresh, "pull_request", pull.payload(), env)
+    repository, merge = pull.repository, pull.merge_commit()
+    env = {"GITHUB_SHA": merge, "GITHUB_REF": f"refs/pull/{pull.number}/merge"}
+    step, measurement = check(repository, merge, fresh, "pull_request", pull.payload(), env)
     artifact = {"measurement.json": measurement}
     shown = workflow_run(
         repository,
         artifact,
-        head_sha=sha,
+        head_sha=pull.head,
         head_branch=pull.branch,
         head_repository=pull.head_repository,
         **more,
@@ -75,7 +75,7 @@ def measured(pull, fresh, **more):
 
 def check(repository, sha, fresh, event, payload, env):
     """`check --save` in a checkout of a commit; the step and the file that it saved."""
-    with checkout(repository.stage, repository.commits[sha].files | fresh) as folder:
+    with repository.checkout(sha, fresh) as folder:
         arguments = ["check", "--save", "measurement.json", "--report", "json=report.json"]
         step = run(repository.stage, arguments, folder, event, payload, env)
         assert step.code in (0, 10, 11), f"measuring ended with {step.code}: {step.said}"
@@ -134,7 +134,7 @@ def refreshed(repository, fresh, arguments=(), permissions=REFRESHING):
         "GITHUB_SHA": main.sha,
         "GITHUB_REF": "refs/heads/main",
     }
-    with checkout(stage, main.files | fresh) as folder:
+    with repository.checkout(main.sha, fresh) as folder:
         command = ["github", "refresh-pr", *arguments]
         return run(stage, command, folder, "workflow_dispatch", payload, env)
 

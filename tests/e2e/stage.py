@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import datetime
 import io
 import json
 import os
@@ -233,6 +234,27 @@ class Repository:
         opened = self.stage.ask("POST", f"{self.path}/pulls", body, token)
         return Pull(self, opened["number"], branch, base, head_repository, sha)
 
+    @contextlib.contextmanager
+    def checkout(self, sha, beside):
+        """A work tree of a commit, as actions/checkout leaves it, and untracked files beside."""
+        commit = self.stage.ask("GET", f"{self.path}/git/commits/{sha}", token=self.token)
+        lines = [f"tree {commit['tree']['sha']}", *(f"parent {p['sha']}" for p in commit["parents"])]
+        for role in ["author", "committer"]:
+            person = commit[role]
+            seconds = int(datetime.datetime.fromisoformat(person["date"].replace("Z", "+00:00")).timestamp())
+            lines.append(f"{role} {person['name']} <{person['email']}> {seconds} +0000")
+        text = "\n".join([*lines, "", commit["message"].rstrip("\n"), ""])
+        with checkout(self.stage, self.commits[sha].files) as folder:
+            git(folder, "init", "--quiet")
+            git(folder, "add", "--all")
+            git(folder, "write-tree")
+            # The parents are not there, as in a shallow clone; git names the commit as the emulator does.
+            made = git(folder, "hash-object", "-t", "commit", "-w", "--stdin", text=text)
+            assert made == sha, f"git names the commit {made}, the emulator {sha}"
+            git(folder, "update-ref", "--no-deref", "HEAD", sha)
+            write(folder, beside)
+            yield folder
+
     def checks(self, sha):
         """The check runs of a commit, oldest first."""
         path = f"{self.path}/commits/{sha}/check-runs?filter=all&per_page=100"
@@ -315,7 +337,7 @@ def run(stage, arguments, folder, event=None, payload=None, env=None):
         runner = Path(runner)
         summary, outputs = runner / "summary.md", runner / "outputs"
         summary.touch(), outputs.touch()
-        environment = {"PATH": os.environ["PATH"], "HOME": str(runner)}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(runner), **(env or {})}
         if event:
             (runner / "event.json").write_text(json.dumps(payload))
             environment |= {
@@ -327,6 +349,7 @@ def run(stage, arguments, folder, event=None, payload=None, env=None):
                 "GITHUB_EVENT_PATH": str(runner / "event.json"),
                 "GITHUB_REPOSITORY": payload["repository"]["full_name"],
                 "GITHUB_JOB": "perf",
+                "GITHUB_REF_NAME": re.sub("^refs/(heads|pull)/", "", environment.get("GITHUB_REF", "")),
                 "GITHUB_RUN_ID": "4242",
                 "GITHUB_RUN_ATTEMPT": "1",
                 "GITHUB_STEP_SUMMARY": str(summary),
@@ -338,7 +361,7 @@ def run(stage, arguments, folder, event=None, payload=None, env=None):
         done = subprocess.run(
             [stage.binary, *arguments],
             cwd=folder,
-            env=environment | (env or {}),
+            env=environment,
             capture_output=True,
             text=True,
             timeout=170,
@@ -368,11 +391,21 @@ def read_outputs(path):
 def checkout(stage, files):
     """A folder with these files."""
     with tempfile.TemporaryDirectory(dir=stage.folder) as folder:
-        for path, content in files.items():
-            target = Path(folder) / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        write(Path(folder), files)
         yield Path(folder)
+
+
+def write(folder, files):
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def git(folder, *arguments, text=None):
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, env=env, input=text, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def zipped(files):

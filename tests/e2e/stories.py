@@ -387,8 +387,9 @@ def a_waiver_with_exact_rows_counts_in_the_same_repository(stage):
 def one_stage_posts_its_report(stage):
     repository = stage.repository("one-stage", clinic())
     pull = repository.pull("slow-search", {"book.rs": b"slow\n"})
-    with checkout(stage, repository.commits[pull.head].files | results("slower")) as folder:
-        env = {"GITHUB_SHA": pull.merge_commit(), "GITHUB_REF": f"refs/pull/{pull.number}/merge"}
+    merge = pull.merge_commit()
+    with repository.checkout(merge, results("slower")) as folder:
+        env = {"GITHUB_SHA": merge, "GITHUB_REF": f"refs/pull/{pull.number}/merge"}
         gate = run(stage, ["check", "--report", "json=report.json"], folder, "pull_request", pull.payload(), env)
         same("the check fails", gate.code, 10)
 
@@ -413,8 +414,9 @@ def one_stage_posts_its_report(stage):
 def a_read_only_token_leaves_the_verdict(stage):
     repository = stage.repository("read-only", clinic())
     pull = repository.pull("slow-search", {"book.rs": b"slow\n"})
-    with checkout(stage, repository.commits[pull.head].files | results("slower")) as folder:
-        env = {"GITHUB_SHA": pull.merge_commit(), "GITHUB_TOKEN": stage.token(READ_ONLY)}
+    merge = pull.merge_commit()
+    with repository.checkout(merge, results("slower")) as folder:
+        env = {"GITHUB_SHA": merge, "GITHUB_REF": f"refs/pull/{pull.number}/merge", "GITHUB_TOKEN": stage.token(READ_ONLY)}
         run(stage, ["check", "--report", "json=report.json"], folder, "pull_request", pull.payload(), env)
         posted = run(stage, ["github", "comment", "report.json"], folder, "pull_request", pull.payload(), env)
         step("the exit code is the verdict's", posted.code == 10, f"{posted.code}: {posted.said}")
