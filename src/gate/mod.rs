@@ -31,5 +31,5 @@ pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
 pub use judge::Judged;
 pub use measurement::Measurement;
 pub use refresh::{RefreshPlan, Refreshed, Refusal, refresh};
-pub use stored::{against_fresh, against_revision, as_stored, between, show};
 pub use rejudge::{Rejudge, baseline_ages, rejudge};
+pub use stored::{against_fresh, against_revision, as_stored, between, show};

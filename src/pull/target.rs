@@ -228,16 +228,17 @@ fn pull_of(
         same_head && wanted && pull.base_repo.eq_ignore_ascii_case(&here)
     });
     let at = format!("{from}, branch {branch}, commit {}", short(&run.head_sha));
-    Ok(match (found.len(), found.pop()) {
-        (1, Some(pull)) => Ok(pull),
-        (0, _) => {
-            Err(format!("no open pull request has the head {at}: it was closed or has moved on"))
-        }
-        (n, _) => Err(format!(
-            "{n} open pull requests have the head {at}: it is not clear which one is meant; name it \
-             with --pr or --base"
-        )),
-    })
+    if found.len() > 1 {
+        let numbers: Vec<String> = found.iter().map(|pull| format!("#{}", pull.number)).collect();
+        return Err(Error::Base(format!(
+            "the pull requests {} have one head, {at}: it is not clear which one was measured\nhint: \
+             name it with --pr, or its base branch with --base",
+            numbers.join(" and ")
+        )));
+    }
+    Ok(found.pop().ok_or_else(|| {
+        format!("no open pull request has the head {at}: it was closed or has moved on")
+    }))
 }
 
 /// A pull request at the head that was measured, or nowhere if it has another by now.
