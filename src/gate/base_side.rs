@@ -27,7 +27,7 @@ pub(super) fn stored(
         let message = format!(
             "no baseline in {}: take these results in with `tailguard baseline refresh`, and \
              commit the file",
-            shelf.dir().join(suite).display()
+            config.gate.baselines.join(suite).display()
         );
         let notice = Box::new(notice(Severity::Error, "no-baseline", suite, message));
         return Ok((Base::Absent { notice, other: None }, None));

@@ -117,7 +117,7 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
             Ok(verdict) => conclude(&scene, &github, verdict),
             Err(Error::Gate(error)) => {
                 let exit_code = error.exit_code();
-                without_verdict(&scene, &github, &not_judged(&error), exit_code)
+                without_verdict(&scene, &github, &in_the_repository(&scene, &error), exit_code)
             }
             Err(error) => Err(error),
         },
@@ -182,6 +182,16 @@ fn without_verdict(
 fn not_judged(error: &dyn std::error::Error) -> Absent {
     let text = error.to_string();
     Absent::NotJudged(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// The same with paths as the repository has them: ours is another directory every time.
+fn in_the_repository(scene: &Scene<'_>, error: &dyn std::error::Error) -> Absent {
+    match (not_judged(error), scene.base) {
+        (Absent::NotJudged(why), Some(base)) => {
+            Absent::NotJudged(why.replace(&format!("{}/", base.root().display()), ""))
+        }
+        (other, _) => other,
+    }
 }
 
 /// The merge group passes: what it consists of was measured.
