@@ -1,6 +1,6 @@
 //! What is asked of GitHub: one request, and the words for it.
 
-use http::Method;
+use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -21,6 +21,12 @@ pub(super) struct Call {
 impl Call {
     pub(super) fn get(path: String, needs: &'static str, doing: String) -> Self {
         Self { method: Method::GET, path, body: None, doing, needs, limit: ANSWER_LIMIT }
+    }
+
+    /// The longest answer of this status that is read: a limit on an artifact is none on the words
+    /// of a refusal.
+    pub(super) fn limit_of(&self, status: StatusCode) -> u64 {
+        if status.is_success() { self.limit } else { ANSWER_LIMIT }
     }
 
     pub(super) fn post(path: String, body: Value, needs: &'static str, doing: String) -> Self {
