@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tailguard::github::comments::{self, Posted, Sticky};
-use tailguard::github::{Error, labels, pulls};
+use tailguard::github::{Error, git, labels, pulls};
 use wiremock::ResponseTemplate;
 
 use crate::double::{Arrived, Double, json_answer};
@@ -88,5 +88,43 @@ fn a_link_to_another_place_is_not_followed() {
     assert!(matches!(&error, Error::ForeignLink { link, .. } if *link == elsewhere.uri()));
     assert!(!message(&error).contains("secret"));
     assert!(elsewhere.seen().is_empty());
+    double.assert_kept_to_the_description();
+}
+
+#[test]
+fn who_labelled_is_told_in_order_and_apps_are_no_persons() {
+    let event = |event: &str, login: &str, kind: &str, app: Value| {
+        json!({ "event": event, "actor": { "login": login, "type": kind }, "label": { "name": "ok" },
+            "created_at": "2026-01-02T03:04:05Z", "performed_via_github_app": app })
+    };
+    let events = json!([
+        event("labeled", "ann", "User", json!(null)),
+        event("closed", "ann", "User", json!(null)),
+        event("unlabeled", "bob", "User", json!({ "id": 1 })),
+        event("labeled", "ci[bot]", "Bot", json!(null)),
+        { "event": "labeled", "actor": null, "label": { "name": "ok" }, "created_at": "2026-01-02T03:04:05Z" },
+    ]);
+    let double = Double::scripted(move |_| Some(json_answer(200, &events)));
+    let told = labels::events(&client(&double.uri()), &repository(), 5).unwrap();
+    let told: Vec<_> =
+        told.iter().map(|event| (event.added, event.actor.as_deref(), event.is_person)).collect();
+    let expected = [
+        (true, Some("ann"), true),
+        (false, Some("bob"), false),
+        (true, Some("ci[bot]"), false),
+        (true, None, false),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_listing_of_files_that_is_cut_short_is_refused() {
+    let double = Double::scripted(|request| {
+        let tree = json!({ "sha": "t", "truncated": true, "tree": [] });
+        request.path.contains("/git/trees/").then(|| json_answer(200, &tree))
+    });
+    let error = git::files(&client(&double.uri()), &repository(), "abc").unwrap_err();
+    assert!(matches!(error, Error::Truncated { .. }), "{error:?}");
+    message(&error);
     double.assert_kept_to_the_description();
 }

@@ -20,27 +20,27 @@ use std::time::Duration;
 use tailguard::github::{Client, Error, Repository, Settings, Token};
 
 /// A token that no message may hold.
-pub const SECRET: &str = "ghs_S3cretThatNoMessageMayHold";
+pub(crate) const SECRET: &str = "ghs_S3cretThatNoMessageMayHold";
 
 /// A client that is soon out of patience.
-pub fn client(api: &str) -> Client {
+pub(crate) fn client(api: &str) -> Client {
     let token = Some(Token::new(SECRET.to_owned()));
     let patience = Duration::from_millis(1500);
     let stall = Duration::from_millis(1000);
     Client::new(&Settings { api: api.to_owned(), token, patience, stall }).unwrap()
 }
 
-pub fn repository() -> Repository {
+pub(crate) fn repository() -> Repository {
     "octocat/hello-world".parse().unwrap()
 }
 
 /// A guard that lets everything pass.
-pub fn go() -> Result<(), Error> {
+pub(crate) fn go() -> Result<(), Error> {
     Ok(())
 }
 
 /// The message without the hint; no form of the error may hold the token, and each has a hint.
-pub fn message(error: &Error) -> String {
+pub(crate) fn message(error: &Error) -> String {
     let text = error.to_string();
     assert!(!text.contains(SECRET) && !format!("{error:?}").contains(SECRET), "{text}");
     let (message, hint) = text.split_once("\nhint: ").unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::double::{Arrived, openapi};
 
 /// What happens to a connection after its request was read.
-pub enum Reply {
+pub(crate) enum Reply {
     /// These bytes, then the end.
     Send(String),
     /// These bytes, then nothing more, and no end.
@@ -17,14 +17,14 @@ pub enum Reply {
 }
 
 /// The server, and what was asked of it.
-pub struct Wire {
-    pub uri: String,
+pub(crate) struct Wire {
+    pub(crate) uri: String,
     seen: Arc<Mutex<Vec<Arrived>>>,
 }
 
 impl Wire {
     /// `script` gets each request with its number, from 0.
-    pub fn start(script: impl Fn(usize, &Arrived) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(usize, &Arrived) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let uri = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -39,12 +39,12 @@ impl Wire {
         Self { uri, seen }
     }
 
-    pub fn seen(&self) -> Vec<Arrived> {
+    pub(crate) fn seen(&self) -> Vec<Arrived> {
         self.seen.lock().unwrap().clone()
     }
 
     /// Fails the test if a request departed from the description.
-    pub fn assert_kept_to_the_description(&self) {
+    pub(crate) fn assert_kept_to_the_description(&self) {
         for request in self.seen() {
             assert_eq!(openapi::violations(&request), Vec::<String>::new(), "{}", request.line());
         }
@@ -52,12 +52,12 @@ impl Wire {
 }
 
 /// A whole answer of JSON.
-pub fn json(status: &str, body: &str) -> String {
+pub(crate) fn json(status: &str, body: &str) -> String {
     format!("{}{body}", head(status, body.len()))
 }
 
 /// The head of an answer that promises so many bytes.
-pub fn head(status: &str, length: usize) -> String {
+pub(crate) fn head(status: &str, length: usize) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
     )
