@@ -41,6 +41,10 @@ impl Answer {
         }
         let status = self.status.as_u16();
         let error = match status {
+            300..=399 => Error::Redirected {
+                doing,
+                message: "the repository may have been renamed".to_owned(),
+            },
             401 => Error::Unauthorized { doing, message },
             403 => Error::Forbidden {
                 doing,

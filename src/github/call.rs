@@ -1,8 +1,10 @@
 //! What is asked of GitHub: one request, and the words for it.
 
-use http::Method;
+use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+
+use super::answer::clean;
 
 /// The longest answer that is read where a call says nothing else, in bytes.
 pub(super) const ANSWER_LIMIT: u64 = 16 << 20;
@@ -20,15 +22,32 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn get(path: String, needs: &'static str, doing: String) -> Self {
-        Self { method: Method::GET, path, body: None, doing, needs, limit: ANSWER_LIMIT }
+        Self::new(Method::GET, path, None, needs, &doing)
     }
 
     pub(super) fn post(path: String, body: Value, needs: &'static str, doing: String) -> Self {
-        Self { method: Method::POST, path, body: Some(body), doing, needs, limit: ANSWER_LIMIT }
+        Self::new(Method::POST, path, Some(body), needs, &doing)
     }
 
     pub(super) fn patch(path: String, body: Value, needs: &'static str, doing: String) -> Self {
-        Self { method: Method::PATCH, path, body: Some(body), doing, needs, limit: ANSWER_LIMIT }
+        Self::new(Method::PATCH, path, Some(body), needs, &doing)
+    }
+
+    /// The longest answer of this status that is read: a limit on an artifact is none on the words
+    /// of a refusal.
+    pub(super) fn limit_of(&self, status: StatusCode) -> u64 {
+        if status.is_success() { self.limit } else { ANSWER_LIMIT }
+    }
+
+    fn new(
+        method: Method,
+        path: String,
+        body: Option<Value>,
+        needs: &'static str,
+        doing: &str,
+    ) -> Self {
+        // It names branches and files, whose names others choose.
+        Self { method, path, body, doing: clean(doing), needs, limit: ANSWER_LIMIT }
     }
 }
 

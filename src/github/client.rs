@@ -101,7 +101,7 @@ impl Client {
             }
         }
         // Not a sleep of the thread: the connections are to be looked after.
-        self.runtime.block_on(tokio::time::sleep(wait));
+        self.runtime.block_on(async { tokio::time::sleep(wait).await });
         true
     }
 

@@ -1,5 +1,7 @@
 //! Pull requests: where they come from, what they change, and those that we open ourselves.
 
+mod wire;
+
 use serde::Deserialize;
 use serde_json::json;
 
@@ -11,7 +13,7 @@ const WRITE: &str = "pull-requests: write";
 
 /// A pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "Wire")]
+#[serde(from = "wire::Pull")]
 pub struct PullRequest {
     /// Its number.
     pub number: u64,
@@ -50,7 +52,7 @@ pub struct ChangedFile {
 
 /// A commit of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "WireCommit")]
+#[serde(from = "wire::Commit")]
 pub struct Commit {
     /// Its name.
     pub sha: String,
@@ -159,69 +161,4 @@ pub fn edit(
     let doing = format!("edit the description of {repository}#{number}");
     let call = Call::patch(path, json!({ "body": body }), WRITE, doing);
     client.send(&call, Some(guard))?.read(&call)
-}
-
-#[derive(Deserialize)]
-struct Wire {
-    number: u64,
-    state: String,
-    html_url: String,
-    head: Side,
-    base: Side,
-    user: Option<User>,
-}
-
-#[derive(Deserialize)]
-struct Side {
-    sha: String,
-    #[serde(rename = "ref")]
-    branch: String,
-    repo: Option<Repo>,
-}
-
-#[derive(Deserialize)]
-struct Repo {
-    full_name: String,
-}
-
-#[derive(Deserialize)]
-struct User {
-    login: String,
-}
-
-#[derive(Deserialize)]
-struct WireCommit {
-    sha: String,
-    // An account that is gone may come as an object without a login.
-    author: Option<serde_json::Value>,
-    commit: Message,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    message: String,
-}
-
-impl From<Wire> for PullRequest {
-    fn from(wire: Wire) -> Self {
-        Self {
-            number: wire.number,
-            state: wire.state,
-            url: wire.html_url,
-            head_sha: wire.head.sha,
-            head_ref: wire.head.branch,
-            head_repo: wire.head.repo.map(|repo| repo.full_name),
-            base_ref: wire.base.branch,
-            base_sha: wire.base.sha,
-            base_repo: wire.base.repo.map(|repo| repo.full_name).unwrap_or_default(),
-            author: wire.user.map(|user| user.login).unwrap_or_default(),
-        }
-    }
-}
-
-impl From<WireCommit> for Commit {
-    fn from(wire: WireCommit) -> Self {
-        let login = |author: serde_json::Value| Some(author.get("login")?.as_str()?.to_owned());
-        Self { sha: wire.sha, author: wire.author.and_then(login), message: wire.commit.message }
-    }
 }

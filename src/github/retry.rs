@@ -116,7 +116,8 @@ impl Client {
     /// together do not come back together. With two minutes of patience it begins near 0.5 s.
     fn back_off(&self, tried: u32) -> Duration {
         let spread = 0.5 + fastrand::f64();
-        (self.patience / 240).saturating_mul(1 << tried.min(8)).mul_f64(spread)
+        let first = (self.patience / 240).min(Duration::from_secs(60));
+        first.saturating_mul(1 << tried.min(8)).mul_f64(spread)
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) async fn exchange(octocrab: &Octocrab, call: &Call) -> Result<Answer,
     let (parts, mut body) = open.into_parts();
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
-        take(&mut read, frame, &call.doing, call.limit)?;
+        take(&mut read, frame, &call.doing, call.limit_of(parts.status))?;
     }
     Ok(Answer { status: parts.status, headers: parts.headers, body: read })
 }

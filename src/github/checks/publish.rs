@@ -55,8 +55,8 @@ fn newest(
     run: &CheckRun<'_>,
     external_id: &str,
 ) -> Result<Option<Seen>, Error> {
-    let ours = format!("{}:", short(run.key));
-    let of_ours = |seen: &Seen| seen.external_id.as_deref().is_some_and(|id| id.starts_with(&ours));
+    let key = |seen: &Seen| Some(seen.external_id.as_deref()?.rsplit_once(':')?.0.to_owned());
+    let of_ours = |seen: &Seen| key(seen).is_some_and(|key| key == short(run.key));
     let all = seen(client, repository, run.head_sha, run.name)?;
     let newest = all.into_iter().filter(of_ours).max_by_key(|seen| seen.id);
     Ok(newest.filter(|seen| {

@@ -81,7 +81,7 @@ async fn read(client: &Client, call: &Call, open: Open) -> Result<Answer, Failur
     loop {
         let frame = async { Ok(body.frame().await) };
         let Some(frame) = in_time(client.stall, &call.doing, frame).await? else { break };
-        transport::take(&mut read, frame, &call.doing, call.limit)?;
+        transport::take(&mut read, frame, &call.doing, call.limit_of(parts.status))?;
     }
     Ok(Answer { status: parts.status, headers: parts.headers, body: read })
 }
