@@ -124,7 +124,7 @@ mod tests {
             less,
             "head\n\n<\nrow 0 of 2\nrow 1 of 2\nrow 2 of 2\n>\n\n<\nrow 0 of 1\n>\n\n2 rows more\n"
         );
-        let least = fit("head\n", &parts, 60, ": there").unwrap();
+        let least = fit("head\n", &parts, 61, ": there").unwrap();
         assert_eq!(least, "head\n\n<\nrow 0 of 2\n>\n\n2 rows more: there\n\n3 rows more: there\n");
     }
 

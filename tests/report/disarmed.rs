@@ -165,6 +165,11 @@ fn options() -> comrak::Options<'static> {
 
 /// The elements of Markdown in order, with the text between them that is not code.
 fn shape(markdown: &str) -> Vec<String> {
+    // Two hyphens of an id are no error in a comment of HTML, and one in XML.
+    let markdown = match markdown.split_once('\n') {
+        Some((first, rest)) if first.starts_with("<!--") => rest,
+        _ => markdown,
+    };
     let html = comrak::markdown_to_html(markdown, &options());
     let html = format!("<body>{html}</body>");
     let document = roxmltree::Document::parse(&html).unwrap_or_else(|e| panic!("{e}: {html}"));
