@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Error;
-use super::base::{Base, text_of};
+use super::base::{Base, text_at};
 use super::target::short;
 use crate::github::labels::LabelEvent;
 use crate::github::pulls::PullRequest;
-use crate::github::{Client, Repository, checks, git, labels};
+use crate::github::{Client, Repository, checks, labels};
 use crate::measure::Metric;
 use crate::policy::config;
 use crate::policy::{Accept, Origin, Waiver};
@@ -130,7 +130,7 @@ pub(super) struct Marks<'a> {
     pub(super) config: &'a str,
     /// Whether the pull request changes it.
     pub(super) config_changed: bool,
-    /// What the external ids of our check runs begin with.
+    /// By which the external ids of our check runs are known.
     pub(super) key: &'a str,
 }
 
@@ -143,8 +143,7 @@ fn added_waivers(
     path: &str,
     all: &mut Acceptances,
 ) -> Result<(), Error> {
-    let entries = git::files(client, repository, &pull.head_sha)?;
-    let Some(bytes) = text_of(client, repository, &entries, path)? else { return Ok(()) };
+    let Some(bytes) = text_at(client, repository, &pull.head_sha, path)? else { return Ok(()) };
     // What cannot be read has no effect, and the base branch will refuse it when it comes there.
     let Some(theirs) = std::str::from_utf8(&bytes)
         .ok()
@@ -198,7 +197,7 @@ fn first_verdict(
     let seen = checks::seen(client, repository, &pull.head_sha, &base.config.github.check)?;
     let ours = seen
         .iter()
-        .filter(|check| check.external_id.as_deref().is_some_and(|id| id.starts_with(key)));
+        .filter(|check| check.external_id.as_deref().is_some_and(|id| id.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))));
     Ok(ours.filter_map(|check| check.completed_at.as_deref()?.parse().ok()).min())
 }
 

@@ -7,7 +7,6 @@ use tempfile::TempDir;
 
 use super::Error;
 use super::target::short;
-use crate::github::git::Entry;
 use crate::github::{Client, Repository, git};
 use crate::policy::config::{self, Config};
 
@@ -30,8 +29,6 @@ pub(super) struct Base {
     pub(super) config: Config,
     /// Where baselines lie in the repository, without a slash at the end.
     pub(super) shelf: String,
-    /// Every file of the branch.
-    pub(super) entries: Vec<Entry>,
     dir: TempDir,
 }
 
@@ -73,8 +70,7 @@ pub(super) fn at(
     commit: String,
     config: &str,
 ) -> Result<Base, Error> {
-    let entries = git::files(client, repository, &commit)?;
-    let Some(text) = text_of(client, repository, &entries, config)? else {
+    let Some(text) = text_at(client, repository, &commit, config)? else {
         return Err(Error::Base(format!(
             "no {config} on {branch} at {}\nhint: commit the configuration to the base branch first; \
              one that only the pull request has does not count. --config names another path",
@@ -87,7 +83,7 @@ pub(super) fn at(
         |source| Error::Config { branch: branch.to_owned(), commit: commit.clone(), source };
     let parsed = config::load(&dir.path().join(config)).map_err(config_error)?;
     let shelf = shelf(config, &parsed)?;
-    Ok(Base { branch: branch.to_owned(), commit, config: parsed, shelf, entries, dir })
+    Ok(Base { branch: branch.to_owned(), commit, config: parsed, shelf, dir })
 }
 
 /// Brings the baselines of some suites into the directory; with the details beside them where they
@@ -103,7 +99,7 @@ pub(super) fn baselines(
     details: bool,
 ) -> Result<(), Error> {
     let mut left = LARGEST_BASELINES;
-    for entry in &base.entries {
+    for entry in git::files_below(client, repository, &base.commit, &base.shelf)? {
         let wanted = suites.iter().any(|suite| {
             let rest = entry.path.strip_prefix(&format!("{}/{suite}/", base.shelf));
             rest.is_some_and(|name| !name.contains('/') && (details || !name.ends_with(".gz")))
@@ -118,15 +114,16 @@ pub(super) fn baselines(
     Ok(())
 }
 
-/// The bytes of a configuration among the files of a commit; `None` where it is not there.
-pub(super) fn text_of(
+/// The bytes of a configuration as of a commit; `None` where it is not there.
+pub(super) fn text_at(
     client: &Client,
     repository: &Repository,
-    entries: &[Entry],
+    commit: &str,
     path: &str,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let entry = entries.iter().find(|e| e.path == path && PLAIN.contains(&e.mode.as_str()));
-    entry.map(|e| Ok(git::blob(client, repository, &e.sha, LARGEST_CONFIG)?)).transpose()
+    let entry = git::file_at(client, repository, commit, path)?;
+    let plain = entry.filter(|entry| PLAIN.contains(&entry.mode.as_str()));
+    plain.map(|e| Ok(git::blob(client, repository, &e.sha, LARGEST_CONFIG)?)).transpose()
 }
 
 /// Where the baselines lie in the repository.

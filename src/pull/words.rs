@@ -102,9 +102,9 @@ pub(super) fn worth_a_comment(report: &Report, github: &Github) -> bool {
     }
 }
 
-/// What the external ids of our check runs begin with.
+/// By which the external ids of our check runs are known.
 pub(super) fn key(github: &Github) -> String {
-    format!("tailguard:v1:{}:", github.id)
+    format!("tailguard:v1:{}", github.id)
 }
 
 /// The page of this job, where it has one.

@@ -70,9 +70,8 @@ pub(super) fn of_nothing(
     limit: usize,
 ) -> String {
     let about = about_commits(commits::unjudged(setting));
-    let links =
-        links([("The measuring run", setting.run_url), ("The judging run", setting.summary_url)]);
-    sized(&format!("{lead}{}", why.head()), &[about, reproduce(setting), links], setting, limit)
+    let parts = [about, reproduce(setting), link(setting)];
+    sized(&format!("{lead}{}", why.head()), &parts, setting, limit)
         .unwrap_or_else(|| format!("{lead}**❌ NO VERDICT**"))
 }
 
@@ -138,10 +137,7 @@ fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> 
     parts.extend(waive::how(report, setting));
     parts.push(reproduce(setting));
     parts.push(list("How it was measured and decided", how, true, ("line", 2, FEW)));
-    parts.push(links([
-        ("The measuring run", setting.run_url),
-        ("The judging run, with every row in its summary", setting.summary_url),
-    ]));
+    parts.push(link(setting));
     parts
 }
 
@@ -166,14 +162,13 @@ fn reproduce(setting: &Setting<'_>) -> Part {
     }
 }
 
-fn links(known: [(&'static str, Option<&str>); 2]) -> Part {
-    let links: Vec<String> = known
-        .into_iter()
-        .filter_map(|(words, address)| Some(escape::markdown_link(words, address?)))
-        .collect();
+/// The run that measured. The one that judges is another each time, and named only where it has rows
+/// that the comment has no room for: the same verdict is the same comment.
+fn link(setting: &Setting<'_>) -> Part {
+    let link = setting.run_url.map(|url| escape::markdown_link("The measuring run", url));
     Part {
         open: "\n".to_owned(),
-        lines: if links.is_empty() { vec![] } else { vec![links.join(" · ")] },
+        lines: link.into_iter().collect(),
         thing: "link",
         rank: 8,
         keep: 1,

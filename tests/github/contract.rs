@@ -147,7 +147,7 @@ fn a_commit_is_written_without_checkout() {
     assert!(git::tip(&client, &repository, "feature/x").unwrap().is_some());
     let commit = git::commit(&client, &repository, SHA).unwrap();
     assert_eq!(commit.parents.len(), 1);
-    let files = git::files(&client, &repository, SHA);
+    let files = git::files_below(&client, &repository, SHA, "");
     // The description's example of a listing is not cut short.
     assert_eq!(files.unwrap()[0].mode, "100644");
     let text = git::blob(&client, &repository, SHA, 1000).unwrap();

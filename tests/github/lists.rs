@@ -123,7 +123,7 @@ fn a_listing_of_files_that_is_cut_short_is_refused() {
         let tree = json!({ "sha": "t", "truncated": true, "tree": [] });
         request.path.contains("/git/trees/").then(|| json_answer(200, &tree))
     });
-    let error = git::files(&client(&double.uri()), &repository(), "abc").unwrap_err();
+    let error = git::files_below(&client(&double.uri()), &repository(), "abc", "").unwrap_err();
     assert!(matches!(error, Error::Truncated { .. }), "{error:?}");
     message(&error);
     double.assert_kept_to_the_description();

@@ -39,33 +39,85 @@ pub fn commit(client: &Client, repository: &Repository, sha: &str) -> Result<Com
     client.fetch::<Wire>(&Call::get(path, READ, doing)).map(Commit::from)
 }
 
-/// All files of a commit, in all folders; submodules are left out.
+/// A file of a commit; none where there is no such file.
 ///
 /// # Errors
-/// Everything the API refuses, and [`Error::Truncated`] where it does not tell all files.
-pub fn files(
+/// Everything the API refuses.
+pub fn file_at(
     client: &Client,
     repository: &Repository,
     commit_sha: &str,
+    path: &str,
+) -> Result<Option<Entry>, Error> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some(tree) = folder_at(client, repository, commit_sha, folder)? else { return Ok(None) };
+    let nodes = listing(client, repository, &tree, false)?;
+    let node = nodes.into_iter().find(|node| node.kind == "blob" && node.path == name);
+    Ok(node.map(|node| entry(folder, node)))
+}
+
+/// The files of a commit below a folder, with their paths from the root; submodules are left out.
+/// Only what lies there is listed, so that the size of the repository does not matter.
+///
+/// # Errors
+/// Everything the API refuses, and [`Error::Truncated`] where it does not tell all files.
+pub fn files_below(
+    client: &Client,
+    repository: &Repository,
+    commit_sha: &str,
+    folder: &str,
 ) -> Result<Vec<Entry>, Error> {
-    let tree = commit(client, repository, commit_sha)?.tree;
-    let path = repository.path(&format!("git/trees/{}?recursive=1", encode(&tree)));
-    let doing = format!("list the files of {repository}@{commit_sha}");
+    let Some(tree) = folder_at(client, repository, commit_sha, folder)? else {
+        return Ok(Vec::new());
+    };
+    let nodes = listing(client, repository, &tree, true)?;
+    let files = nodes.into_iter().filter(|node| node.kind == "blob");
+    Ok(files.map(|node| entry(folder, node)).collect())
+}
+
+/// The tree of a folder of a commit; of the root for an empty path.
+fn folder_at(
+    client: &Client,
+    repository: &Repository,
+    commit_sha: &str,
+    folder: &str,
+) -> Result<Option<String>, Error> {
+    let mut tree = commit(client, repository, commit_sha)?.tree;
+    for part in folder.split('/').filter(|part| !part.is_empty()) {
+        let nodes = listing(client, repository, &tree, false)?;
+        match nodes.into_iter().find(|node| node.kind == "tree" && node.path == part) {
+            Some(node) => tree = node.sha,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(tree))
+}
+
+fn listing(
+    client: &Client,
+    repository: &Repository,
+    tree: &str,
+    recursive: bool,
+) -> Result<Vec<Node>, Error> {
+    let depth = if recursive { "?recursive=1" } else { "" };
+    let path = repository.path(&format!("git/trees/{}{depth}", encode(tree)));
+    let doing = format!("list the files of tree {tree} of {repository}");
     let mut call = Call::get(path, READ, doing);
     call.limit = LISTING;
-    let tree: Tree = client.fetch(&call)?;
-    if tree.truncated {
-        return Err(Error::Truncated { doing: call.doing });
+    let listed: Tree = client.fetch(&call)?;
+    match listed.truncated {
+        true => Err(Error::Truncated { doing: call.doing }),
+        false => Ok(listed.tree),
     }
-    let files = tree.tree.into_iter().filter(|node| node.kind == "blob");
-    Ok(files
-        .map(|node| Entry {
-            path: node.path,
-            sha: node.sha,
-            size: node.size.unwrap_or_default(),
-            mode: node.mode,
-        })
-        .collect())
+}
+
+fn entry(folder: &str, node: Node) -> Entry {
+    Entry {
+        path: if folder.is_empty() { node.path } else { format!("{folder}/{}", node.path) },
+        sha: node.sha,
+        size: node.size.unwrap_or_default(),
+        mode: node.mode,
+    }
 }
 
 /// The content of a file, up to `limit` bytes.
