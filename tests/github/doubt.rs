@@ -198,6 +198,42 @@ fn a_batch_of_annotations_that_arrived_before_the_502_is_not_sent_again() {
 }
 
 #[test]
+fn annotations_that_an_interrupted_publication_left_out_are_added() {
+    let remark = Annotation {
+        path: "a".to_owned(),
+        line: 7,
+        level: Level::Notice,
+        title: "t".to_owned(),
+        message: "m".to_owned(),
+    };
+    let annotations = vec![remark; 120];
+    for (there, sent) in [(50, vec![50, 20]), (100, vec![20]), (120, vec![])] {
+        // What we call it is learnt from a first publication.
+        let double = Double::start();
+        let run = run(&annotations);
+        checks::publish(&client(&double.uri()), &repository(), &run, &go).unwrap();
+        let name = double.sent("post", "/check-runs")[0].json()["external_id"].clone();
+        let double = Double::scripted(move |request| {
+            let run = json!({ "id": 8, "html_url": "https://h", "external_id": name, "status": "completed",
+                "conclusion": "failure", "output": { "annotations_count": there } });
+            // A newer one of somebody else does not hide ours.
+            let other = json!({ "id": 9, "external_id": "other:1", "status": "queued" });
+            let get = request.method == "get";
+            Some(json_answer(200, &if get { checks_list(&[run, other]) } else { run }))
+        });
+        let published = checks::publish(&client(&double.uri()), &repository(), &run, &go).unwrap();
+        assert!(matches!(published, Published::Unchanged { id: 8, .. }), "{published:?}");
+        let batches: Vec<usize> = double
+            .writes()
+            .iter()
+            .map(|write| write.json()["output"]["annotations"].as_array().unwrap().len())
+            .collect();
+        assert_eq!(batches, sent, "{there} were there");
+        double.assert_kept_to_the_description();
+    }
+}
+
+#[test]
 fn a_pull_request_that_was_made_before_the_502_is_not_made_again() {
     let pull = |body: &Value, id: usize| {
         json!({ "number": id, "state": "open", "html_url": "https://h", "user": null,

@@ -36,13 +36,13 @@ pub fn publish(
     };
     let total = run.annotations.len();
     let first = total.min(BATCH);
-    // Where GitHub does not tell how many there are, an old one counts as complete.
-    let unknown = if made { first } else { total };
-    let attached = there.annotations.map_or(unknown, |count| {
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
-        // What was just made holds the first batch, even if it is counted later.
-        if made { count.max(first) } else { count }
-    });
+    let attached = match there.annotations.map(|count| usize::try_from(count).unwrap_or(total)) {
+        // The first batch came with the check run, even if it is counted later. A publication that
+        // was interrupted leaves whole batches.
+        Some(count) if made || count % BATCH == 0 => count.max(first),
+        None if made => first,
+        _ => total,
+    };
     append(client, repository, run, there.id, attached, guard)?;
     let (id, url) = (there.id, there.url);
     Ok(if made { Published::Created { id, url } } else { Published::Unchanged { id, url } })
