@@ -81,7 +81,7 @@ impl Measurement {
     }
 
     /// A measurement from the bytes of its file, whoever wrote them. Takes less than 200 MB for
-    /// any bytes, those included.
+    /// any bytes, those included; an archive that they came in should be dropped before.
     ///
     /// # Errors
     /// [`FormError`] where the text is no measurement of a known version, holds more than an honest

@@ -20,6 +20,31 @@ fn an_honest_archive_is_read_as_it_is() {
     }
 }
 
+/// Archives that real tools made of a file with the content `{}` and a line feed.
+#[test]
+fn archives_of_other_makers_are_read() {
+    for (maker, hex) in [
+        (
+            "archiver 7.0.1, streaming",
+            "504b03041400080008000000775d000000000000000000000000100000006d6561737572656d656e742e6a736f\
+             6eabaee50200504b070806b0a1dd0500000003000000504b01022d031400080008000000775d06b0a1dd050000\
+             0003000000100000000000000000002000a481000000006d6561737572656d656e742e6a736f6e504b05060000\
+             0000010001003e000000430000000000",
+        ),
+        (
+            "zipfile of Python 3.11",
+            "504b03041400000008004381775d06b0a1dd0500000003000000100000006d6561737572656d656e742e6a736f\
+             6eabaee50200504b010214031400000008004381775d06b0a1dd05000000030000001000000000000000000000\
+             00a481000000006d6561737572656d656e742e6a736f6e504b050600000000010001003e000000330000000000",
+        ),
+    ] {
+        let digits = hex.as_bytes().chunks(2);
+        let byte = |two| u8::from_str_radix(std::str::from_utf8(two).expect("ASCII"), 16);
+        let bytes: Vec<u8> = digits.map(|two| byte(two).expect("hexadecimal")).collect();
+        assert_eq!(only_file(&bytes, NAME, LIMIT).expect(maker), b"{}\n", "{maker}");
+    }
+}
+
 #[test]
 fn other_names_are_refused() {
     let text = honest();

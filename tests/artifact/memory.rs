@@ -98,6 +98,7 @@ fn hostile() -> Vec<(&'static str, Entry)> {
     let packed = |text: &[u8]| Entry::deflated(NAME, text);
     let mut entries: Vec<_> =
         texts.iter().map(|(name, text)| (*name, packed(text.as_bytes()))).collect();
+    entries.push(("not packed", Entry::stored(NAME, texts[1].1.as_bytes())));
     entries.push(("a bomb", bomb(NAME, 1 << 30)));
     // Accepted, and judged: both sides as large as they may be.
     for (name, runs, rows) in [("judged: runs", 1000, 26), ("judged: rows", 1, 13_000)] {
@@ -166,8 +167,10 @@ fn peak_of_reading(path: &Path) -> u64 {
 #[ignore = "started by another test, as a process of its own"]
 fn read_one_archive() {
     let path = std::env::var(ARCHIVE).expect("another test starts this one");
-    let bytes = fs::read(path).expect("readable");
-    if let Ok(text) = gate::only_file(&bytes, NAME, LIMIT) {
+    let archive = fs::read(path).expect("readable");
+    let text = gate::only_file(&archive, NAME, LIMIT);
+    drop(archive);
+    if let Ok(text) = text {
         if let Ok(measurement) = Measurement::parse(&text) {
             let config =
                 Config::standalone(gate::COMPARE_SUITE, Gate::default(), Reading::default());
