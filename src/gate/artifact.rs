@@ -50,7 +50,8 @@ pub fn only_file(archive: &[u8], name: &str, limit: u64) -> Result<Vec<u8>, Arti
     let config = Config { archive_offset: ArchiveOffset::Known(0) };
     let mut zip =
         ZipArchive::with_config(config, Cursor::new(archive)).map_err(|error| damaged(&error))?;
-    let mut entry = zip.by_index(0).map_err(|error| damaged(&error))?;
+    let directory = zip.central_directory_start();
+    let entry = zip.by_index_raw(0).map_err(|error| damaged(&error))?;
     if entry.name_raw() != name.as_bytes() {
         return Err(unexpected("its entry has another name"));
     }
@@ -66,9 +67,15 @@ pub fn only_file(archive: &[u8], name: &str, limit: u64) -> Result<Vec<u8>, Arti
         return Err(unexpected("its entry is compressed by another method"));
     }
     let declared = entry.size();
+    let end = entry.data_start().and_then(|start| start.checked_add(entry.compressed_size()));
+    if end.is_none_or(|end| end > directory) {
+        return Err(damaged(&"its entry reaches into its directory"));
+    }
+    drop(entry);
+    let entry = zip.by_index(0).map_err(|error| damaged(&error))?;
     let mut content = Vec::new();
+    // The checksum is compared at the end of the content.
     entry
-        .by_ref()
         .take(limit.saturating_add(1))
         .read_to_end(&mut content)
         .map_err(|error| damaged(&error))?;

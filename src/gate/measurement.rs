@@ -18,7 +18,7 @@ const SCHEMA: &str = "tailguard.measurement/v1";
 /// What a text may hold before it is read. A value takes some hundred bytes once it is read, so
 /// their number bounds the memory that any text can make a reader take.
 const OUTLINE: Outline =
-    Outline { bytes: 64 << 20, levels: 16, values: 1_000_000, characters: 20_000 };
+    Outline { bytes: 64 << 20, levels: 16, values: 700_000, characters: 20_000 };
 
 /// What one side of a suite may hold; the bytes are for all sides together.
 const LIMITS: Limits =
@@ -81,7 +81,7 @@ impl Measurement {
     }
 
     /// A measurement from the bytes of its file, whoever wrote them. Takes less than 200 MB for
-    /// any bytes, those included.
+    /// any bytes, those included; an archive that they came in should be dropped before.
     ///
     /// # Errors
     /// [`FormError`] where the text is no measurement of a known version, holds more than an honest
@@ -171,18 +171,24 @@ impl Measurement {
         if self.suites.len() > SUITES {
             return Err(FormError::TooMany { what: "suites", limit: SUITES as u64 });
         }
+        if self.suites.is_empty() {
+            return Err(inconsistent("it has no suite".to_owned()));
+        }
         let mut names = BTreeSet::new();
         let mut bytes = 0;
         for suite in &self.suites {
             let name = &suite.suite;
-            if name.is_empty() || !names.insert(name) {
-                return Err(FormError::Inconsistent(format!("suite {name:?} is listed twice")));
+            if name.is_empty() {
+                return Err(inconsistent("a suite has no name".to_owned()));
+            }
+            if !names.insert(name) {
+                return Err(inconsistent(format!("suite {name:?} is listed twice")));
             }
             for side in [Some(&suite.fresh), suite.base.as_ref()].into_iter().flatten() {
                 let left = Limits { bytes: LIMITS.bytes.saturating_sub(bytes), ..LIMITS };
                 bytes = bytes.saturating_add(side.within(&left)?);
                 if side.runs()?.0.is_empty() {
-                    return Err(FormError::Inconsistent(format!("suite {name:?} has no runs")));
+                    return Err(inconsistent(format!("suite {name:?} has no runs")));
                 }
             }
             suite.prove_notices()?;
@@ -233,12 +239,14 @@ impl SuiteMeasurement {
             code.len() <= 40 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
         };
         match self.notices.iter().find(|told| !is_code(&told.code)) {
-            Some(told) => {
-                Err(FormError::Inconsistent(format!("{:?} is not the code of a notice", told.code)))
-            }
+            Some(told) => Err(inconsistent(format!("{:?} is not the code of a notice", told.code))),
             None => Ok(()),
         }
     }
+}
+
+fn inconsistent(message: String) -> FormError {
+    FormError::Inconsistent(message)
 }
 
 fn is_zero(count: &u64) -> bool {

@@ -4,14 +4,12 @@
 use super::base_side::{other_machine, stored};
 use super::error::Error;
 use super::fresh::one_environment;
-use super::judge::Sides;
+use super::judge::{Base, Sides};
 use super::notices::of_runs;
 use crate::baseline::Shelf;
 use crate::measure::Run;
 use crate::policy::config::Config;
 use crate::report::Notice;
-
-use super::judge::Base;
 
 /// What was measured of one suite in one go.
 #[derive(Debug, Clone, PartialEq)]

@@ -23,6 +23,8 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    a_base_side_needs_fresh_results
+    a_base_side_of_the_same_job_needs_no_baseline
     a_file_against_itself_cannot_be_judged
     corrupt_baseline_is_refused
     dead_server_is_no_data
