@@ -4,6 +4,7 @@ A stand-in for tailguard records how it was called and exits as it is told. Wher
 the real one, it judges the quickstart too, for both outcomes.
 """
 
+import atexit
 import functools
 import hashlib
 import http.server
@@ -64,6 +65,7 @@ class Place:
 
     def __init__(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="tailguard-action-"))
+        atexit.register(shutil.rmtree, self.root, ignore_errors=True)
         self.action = self.root / "_actions/octo-org/tailguard/v1"
         self.action.mkdir(parents=True)
         shutil.copy(ROOT / "action.yml", self.action)

@@ -7,14 +7,16 @@ that use other actions, other shells than bash, expressions beyond names, `==` a
     python tests/actions/composite.py ACTION_DIR --input stage=check --env KEY=VALUE \
         --event event.json --workspace DIR --temp DIR
 
-prints what came of it as JSON.
+prints what came of it as JSON. Files that outputs name stay where --temp is given.
 """
 
 import argparse
+import atexit
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,6 +53,7 @@ def run(action, inputs, *, env=None, event=None, event_name="push", workspace=No
         raise Refused("not a composite action")
 
     files = pathlib.Path(tempfile.mkdtemp(prefix="composite-"))
+    atexit.register(shutil.rmtree, files, ignore_errors=True)
     temp = pathlib.Path(temp or files / "temp")
     workspace = pathlib.Path(workspace or files / "workspace")
     for folder in (temp, workspace):
