@@ -235,3 +235,29 @@ fn this_repository_measures_itself_as_it_tells_others_to() {
         machinery(&read(dir.path(), ".github/tailguard/measure.sh"))
     );
 }
+
+/// The fenced blocks of a language in the page about GitHub.
+fn blocks(language: &str) -> Vec<String> {
+    let page = read(Path::new("."), "docs/performance/github.md");
+    let fence = format!("```{language}\n");
+    let blocks = page.split(&*fence).skip(1);
+    blocks.map(|rest| rest.split("```").next().expect("the first part").to_owned()).collect()
+}
+
+#[test]
+fn what_the_page_says_to_paste_can_be_pasted() {
+    let suite = "[[suite]]\nname = \"api\"\npath = \"perf/api/*\"\n";
+    let configurations = blocks("toml");
+    assert!(configurations.len() >= 5);
+    for text in configurations {
+        let text = format!("{suite}{text}");
+        let read = tailguard::policy::config::parse(&text, Path::new("tailguard.toml"));
+        assert!(read.is_ok(), "{text}\n{read:?}");
+    }
+    let workflows: String = workflows().into_iter().map(|(_, text)| text).collect();
+    let yaml = blocks("yaml").concat();
+    let used = yaml.lines().filter_map(|line| line.trim_start().strip_prefix("- uses: "));
+    for used in used.filter(|used| !used.contains("tailguard@") && !used.starts_with("OWNER/")) {
+        assert!(workflows.contains(used), "the page pins {used}, the workflows do not");
+    }
+}

