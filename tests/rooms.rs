@@ -37,7 +37,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pull", &["github", "runner", "measure", "baseline", "policy", "report", "gate", "host"]),
     (
         "cli",
-        &["atomic", "runner", "measure", "source", "baseline", "policy", "report", "gate", "pull"],
+        &[
+            "atomic", "github", "runner", "measure", "source", "baseline", "policy", "report", "gate",
+            "pull",
+        ],
     ),
 ];
 
