@@ -51,7 +51,7 @@ pub enum Error {
     Server { doing: String, status: u16, message: String },
     /// No connection, or one that broke.
     #[error(
-        "cannot {doing}: {message}\nhint: check the address of the API, the network, and HTTPS_PROXY and NO_PROXY"
+        "cannot {doing}: {message}\nhint: check the address of the API, the network, HTTPS_PROXY and NO_PROXY, and SSL_CERT_FILE for a certificate of your own"
     )]
     Transport { doing: String, message: String },
     /// No complete answer in time.
