@@ -18,7 +18,7 @@ const SCHEMA: &str = "tailguard.measurement/v1";
 /// What a text may hold before it is read. A value takes some hundred bytes once it is read, so
 /// their number bounds the memory that any text can make a reader take.
 const OUTLINE: Outline =
-    Outline { bytes: 64 << 20, levels: 16, values: 700_000, characters: 20_000 };
+    Outline { bytes: 64 << 20, levels: 16, values: 600_000, characters: 20_000 };
 
 /// What one side of a suite may hold; the bytes are for all sides together.
 const LIMITS: Limits =

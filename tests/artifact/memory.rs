@@ -129,7 +129,7 @@ fn filled(head: &str, part: impl Fn(usize) -> String) -> String {
     for i in 0.. {
         let part = part(i);
         count += values(&part);
-        if count > 700_000 || text.len() + part.len() > most {
+        if count > 600_000 || text.len() + part.len() > most {
             break;
         }
         text.push_str(&part);

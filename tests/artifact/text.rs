@@ -154,7 +154,7 @@ fn floods_are_refused_before_anything_is_built() {
         }
         text + "]}}]}"
     };
-    refused(rows.as_bytes(), "more than 700000 values");
+    refused(rows.as_bytes(), "more than 600000 values");
     for bracket in ["[", "{\"a\":", "[{\"a\":"] {
         refused((head.to_owned() + &bracket.repeat(100_000)).as_bytes(), "more than 16 levels");
     }
