@@ -38,8 +38,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "atomic", "github", "runner", "measure", "source", "baseline", "policy", "report", "gate",
-            "pull",
+            "atomic", "github", "runner", "measure", "source", "baseline", "policy", "report",
+            "gate", "pull",
         ],
     ),
 ];

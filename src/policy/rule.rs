@@ -88,7 +88,7 @@ pub fn tolerance(config: &Config, subject: &Subject<'_>) -> Tolerance {
 #[must_use]
 pub fn file_of<'c>(config: &'c Config, subject: &Subject<'_>) -> Option<&'c str> {
     let rules = config.rules.iter().filter(|rule| rule.scope.covers(subject));
-    let of_rules = rules.filter_map(|rule| rule.adjustment.file.as_deref()).last();
+    let of_rules = rules.filter_map(|rule| rule.adjustment.file.as_deref()).next_back();
     of_rules.or_else(|| config.suite(subject.suite)?.adjustment.file.as_deref())
 }
 

@@ -195,15 +195,18 @@ fn first_verdict(
     key: &str,
 ) -> Result<Option<Timestamp>, Error> {
     let seen = checks::seen(client, repository, &pull.head_sha, &base.config.github.check)?;
-    let ours = seen
-        .iter()
-        .filter(|check| check.external_id.as_deref().is_some_and(|id| id.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))));
+    let ours = seen.iter().filter(|check| {
+        check
+            .external_id
+            .as_deref()
+            .is_some_and(|id| id.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+    });
     Ok(ours.filter_map(|check| check.completed_at.as_deref()?.parse().ok()).min())
 }
 
 /// The event that set the label which is there now.
 fn last_set<'e>(events: &'e [LabelEvent], label: &str) -> Option<&'e LabelEvent> {
-    let last = events.iter().filter(|event| event.label == label).next_back()?;
+    let last = events.iter().rfind(|event| event.label == label)?;
     last.added.then_some(last)
 }
 

@@ -79,8 +79,11 @@ pub(super) fn at(
     };
     let dir = tempfile::tempdir().map_err(|source| written(Path::new("a directory"), source))?;
     put(dir.path(), config, &text)?;
-    let config_error =
-        |source| Error::Config { branch: branch.to_owned(), commit: commit.clone(), source };
+    let config_error = |source| Error::Config {
+        branch: branch.to_owned(),
+        commit: commit.clone(),
+        source: Box::new(source),
+    };
     let parsed = config::load(&dir.path().join(config)).map_err(config_error)?;
     let shelf = shelf(config, &parsed)?;
     Ok(Base { branch: branch.to_owned(), commit, config: parsed, shelf, dir })

@@ -85,14 +85,14 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
         (Err(_), Some(Evidence::Report(_))) => None,
         // Whoever waits for the check learns why it cannot come.
         (Err(error @ (Error::Config { .. } | Error::Base(_))), _) => {
-            let scene = Scene { plan, target: &target, run: run.as_ref(), base: None };
+            let scene = Scene { plan, target: &target, run: run.as_deref(), base: None };
             let exit_code = error.exit_code();
             return without_verdict(&scene, &Github::default(), &not_judged(&error), exit_code);
         }
         (Err(error), _) => return Err(error),
     };
     let github = base.as_ref().map_or_else(Github::default, |base| base.config.github.clone());
-    let scene = Scene { plan, target: &target, run: run.as_ref(), base: base.as_ref() };
+    let scene = Scene { plan, target: &target, run: run.as_deref(), base: base.as_ref() };
     let is_group = matches!(target, Target::MergeGroup { .. });
     if is_group && github.merge_queue == MergeQueue::Trust {
         return trusted(&scene, &github);

@@ -28,7 +28,7 @@ pub enum Error {
         /// Its tip.
         commit: String,
         /// What is wrong.
-        source: ConfigError,
+        source: Box<ConfigError>,
     },
     /// A base branch without what a verdict needs.
     #[error("{0}")]

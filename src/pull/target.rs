@@ -64,7 +64,7 @@ impl Target {
 #[derive(Debug)]
 pub(super) enum Aim {
     /// There, and the run that measured where one did.
-    At { target: Target, run: Option<WorkflowRun> },
+    At { target: Target, run: Option<Box<WorkflowRun>> },
     /// Nowhere, and why: there is nobody to tell any more.
     Nowhere(String),
 }
@@ -130,7 +130,7 @@ pub(super) fn aim(
                     )))
                 }
                 Some(run) if run.status == "completed" => {
-                    of_pull(pull, Some(&event.head_sha), Some(run))
+                    of_pull(pull, Some(&event.head_sha), Some(Box::new(run)))
                 }
                 Some(_) => Ok(Aim::Nowhere(
                     "the head is being measured; its verdict comes when that is done".to_owned(),
@@ -183,7 +183,7 @@ fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> R
     let sha = run.head_sha.clone();
     let target = match run.event.as_str() {
         "pull_request" => match pull_of(client, repository, &run, asked)? {
-            Ok(pull) => return of_pull(pull, Some(&sha), Some(run)),
+            Ok(pull) => return of_pull(pull, Some(&sha), Some(Box::new(run))),
             Err(why) => return Ok(Aim::Nowhere(why)),
         },
         "merge_group" => {
@@ -203,7 +203,7 @@ fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> R
         }
         other => return Ok(Aim::Nowhere(format!("run {id} was started by {other}"))),
     };
-    Ok(Aim::At { target, run: Some(run) })
+    Ok(Aim::At { target, run: Some(Box::new(run)) })
 }
 
 /// The one open pull request that a run measured: by head repository, branch and commit, because the
@@ -245,7 +245,7 @@ fn pull_of(
 fn of_pull(
     pull: PullRequest,
     measured: Option<&str>,
-    run: Option<WorkflowRun>,
+    run: Option<Box<WorkflowRun>>,
 ) -> Result<Aim, Error> {
     if let Some(sha) = measured.filter(|sha| *sha != pull.head_sha) {
         return Ok(Aim::Nowhere(format!(

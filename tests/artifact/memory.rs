@@ -170,15 +170,14 @@ fn read_one_archive() {
     let archive = fs::read(path).expect("readable");
     let text = gate::only_file(&archive, NAME, LIMIT);
     drop(archive);
-    if let Ok(text) = text {
-        if let Ok(measurement) = Measurement::parse(&text) {
-            let config =
-                Config::standalone(gate::COMPARE_SUITE, Gate::default(), Reading::default());
-            let today = jiff::civil::date(2026, 11, 23);
-            let plan = Rejudge { config: &config, measurement: &measurement, waivers: &[], today };
-            let judged = gate::rejudge(&plan);
-            println!("judged: {:?}", judged.map(|judged| judged.findings.len()).ok());
-        }
+    if let Ok(text) = text
+        && let Ok(measurement) = Measurement::parse(&text)
+    {
+        let config = Config::standalone(gate::COMPARE_SUITE, Gate::default(), Reading::default());
+        let today = jiff::civil::date(2026, 11, 23);
+        let plan = Rejudge { config: &config, measurement: &measurement, waivers: &[], today };
+        let judged = gate::rejudge(&plan);
+        println!("judged: {:?}", judged.map(|judged| judged.findings.len()).ok());
     }
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     println!("{}", status.lines().find(|line| line.starts_with("VmHWM:")).expect("it tells"));
