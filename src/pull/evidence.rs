@@ -120,7 +120,10 @@ pub(super) fn of_run(
         Err(error @ Error::TooLarge { .. }) => return Ok(unreadable(&error.to_string())),
         Err(error) => return Err(error.into()),
     };
-    let read = gate::only_file(&archive, FILE, LARGEST_FILE)
+    let bytes = gate::only_file(&archive, FILE, LARGEST_FILE);
+    // The archive would only lie beside what was in it.
+    drop(archive);
+    let read = bytes
         .map_err(|error| error.to_string())
         .and_then(|bytes| Measurement::parse(&bytes).map_err(|error| error.to_string()));
     let measurement = match read {
