@@ -61,6 +61,8 @@ pub struct CheckRun<'a> {
     pub head_sha: &'a str,
     /// What tells our check runs from those of others of the same name; it begins the external id.
     pub key: &'a str,
+    /// A word for what the check run says, part of its external id too: without a colon.
+    pub kind: &'a str,
     /// The verdict.
     pub conclusion: Conclusion,
     /// The headline.

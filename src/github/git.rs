@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub use read::{blob, commit, file_at, files_below, tip};
+pub use read::{blob, commit, default_branch, file_at, files_below, tip};
 pub use write::{commit_files, create_branch, move_branch};
 
 const READ: &str = "contents: read";

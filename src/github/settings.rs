@@ -64,13 +64,15 @@ pub struct Repository {
 }
 
 impl Repository {
+    /// The API's path of this repository.
+    pub(super) fn root(&self) -> String {
+        let encode = super::call::encode;
+        format!("/repos/{}/{}", encode(&self.owner), encode(&self.name))
+    }
+
     /// The API's path of something in this repository; `rest` is encoded already.
     pub(super) fn path(&self, rest: &str) -> String {
-        format!(
-            "/repos/{}/{}/{rest}",
-            super::call::encode(&self.owner),
-            super::call::encode(&self.name)
-        )
+        format!("{}/{rest}", self.root())
     }
 }
 

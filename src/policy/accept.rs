@@ -16,6 +16,8 @@ pub struct Accept {
     pub metrics: Vec<Metric>,
     /// The largest worsening that is accepted, as in [`Waiver::up_to`].
     pub up_to: f64,
+    /// What setting the label means, in words.
+    pub reason: Option<String>,
     /// Where it stands in the configuration, from 1.
     pub line: usize,
 }

@@ -1,9 +1,11 @@
 //! Who accepts a regression of a pull request: a waiver that it adds, or a label that a person set.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Error;
+use super::{Error, words};
 use super::base::{Base, text_at};
 use super::target::short;
 use crate::github::labels::LabelEvent;
@@ -21,6 +23,8 @@ pub(super) struct Acceptances {
     pub(super) waivers: Vec<Waiver>,
     /// Everything that was asked, for people.
     pub(super) asked: Vec<Asked>,
+    /// Why the pull request's own configuration was not looked at. Foreign text.
+    pub(super) unreadable: Option<String>,
 }
 
 /// One wish to accept a regression. All of it is foreign text.
@@ -117,7 +121,7 @@ pub(super) fn of(
             standing,
             rows: accept.rows.iter().map(ToString::to_string).collect(),
             up_to: ceiling(accept.up_to, &accept.metrics),
-            reason: None,
+            reason: accept.reason.clone(),
         });
     }
     Ok(all)
@@ -144,12 +148,18 @@ fn added_waivers(
     all: &mut Acceptances,
 ) -> Result<(), Error> {
     let Some(bytes) = text_at(client, repository, &pull.head_sha, path)? else { return Ok(()) };
-    // What cannot be read has no effect, and the base branch will refuse it when it comes there.
-    let Some(theirs) = std::str::from_utf8(&bytes)
-        .ok()
-        .and_then(|text| config::parse(text, std::path::Path::new(path)).ok())
-    else {
-        return Ok(());
+    let text = String::from_utf8_lossy(&bytes);
+    let theirs = match config::parse(&text, Path::new(path)) {
+        Ok(theirs) => theirs,
+        Err(error) => {
+            let why = error.to_string();
+            let why = why.lines().next().unwrap_or_default();
+            all.unreadable = Some(format!(
+                "the configuration of the pull request cannot be read, so its waivers do not count: \
+                 {why}"
+            ));
+            return Ok(());
+        }
     };
     let bare = |waiver: &Waiver| Waiver { line: 0, ..waiver.clone() };
     let known: Vec<Waiver> = base.config.waivers.iter().map(bare).collect();
@@ -194,14 +204,18 @@ fn first_verdict(
     base: &Base,
     key: &str,
 ) -> Result<Option<Timestamp>, Error> {
-    let seen = checks::seen(client, repository, &pull.head_sha, &base.config.github.check)?;
-    let ours = seen.iter().filter(|check| {
-        check
-            .external_id
-            .as_deref()
-            .is_some_and(|id| id.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+    let name = &base.config.github.check;
+    let seen = match checks::seen(client, repository, &pull.head_sha, name) {
+        Ok(seen) => seen,
+        // A token that may not read check runs has made none.
+        Err(crate::github::Error::Forbidden { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let begin = format!("{key}:{}:", words::VERDICT);
+    let verdicts = seen.iter().filter(|check| {
+        check.external_id.as_deref().is_some_and(|id| id.starts_with(&begin))
     });
-    Ok(ours.filter_map(|check| check.completed_at.as_deref()?.parse().ok()).min())
+    Ok(verdicts.filter_map(|check| check.completed_at.as_deref()?.parse().ok()).min())
 }
 
 /// The event that set the label which is there now.

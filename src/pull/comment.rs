@@ -16,7 +16,8 @@ use crate::gate::Measurement;
 use crate::github::runs::WorkflowRun;
 use crate::github::{Client, Repository};
 use crate::policy::config::{Github, MergeQueue};
-use crate::report::{CheckText, Report};
+use crate::measure::Severity;
+use crate::report::{self, CheckText, Notice, Report};
 use crate::runner::{Event, Job};
 
 /// What a comment is asked to do.
@@ -73,12 +74,12 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
                 .to_owned(),
         ));
     }
+    let given = plan.file.map(evidence::of_file).transpose()?;
     let (client, repository) = (plan.client, plan.repository);
     let (target, run) = match target::aim(client, repository, plan.job, plan.asked)? {
         Aim::At { target, run } => (target, run),
         Aim::Nowhere(why) => return Ok(nobody(why)),
     };
-    let given = plan.file.map(evidence::of_file).transpose()?;
     let base = match (read_base(plan, &target), &given) {
         (Ok(base), _) => Some(base),
         // A report is posted as it is; the base branch only says how.
@@ -97,9 +98,28 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
     if is_group && github.merge_queue == MergeQueue::Trust {
         return trusted(&scene, &github);
     }
-    let evidence = match (given, &run) {
+    match verdict(&scene, &github, given) {
+        Ok(concluded) => Ok(concluded),
+        Err(error @ Error::Usage(_)) => Err(error),
+        // Whatever else went wrong, a required check must not wait for ever.
+        Err(error) => {
+            let exit_code = error.exit_code();
+            without_verdict(&scene, &github, &in_the_repository(&scene, &error), exit_code)
+        }
+    }
+}
+
+/// The story once it is known who is told: evidence, verdict, and where both are shown.
+fn verdict(
+    scene: &Scene<'_>,
+    github: &Github,
+    given: Option<Evidence>,
+) -> Result<Concluded, Error> {
+    let Scene { plan, target, run, .. } = scene;
+    let (client, repository) = (plan.client, plan.repository);
+    let evidence = match (given, run) {
         (Some(given), _) => given,
-        (None, Some(run)) => evidence::of_run(client, repository, run, &target)?,
+        (None, Some(run)) => evidence::of_run(client, repository, run)?,
         (None, None) => {
             return Err(Error::Usage(
                 "nothing to judge\nhint: pass the file that `tailguard check --save FILE` wrote, or \
@@ -109,18 +129,22 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
         }
     };
     match evidence {
-        Evidence::Nothing(absent) => without_verdict(&scene, &github, &absent, 1),
+        Evidence::Nothing(absent) => without_verdict(scene, github, &absent, 1),
         Evidence::Report(report) => {
-            conclude(&scene, &github, Verdict { report: *report, beside: Beside::default() })
+            conclude(scene, github, Verdict { report: *report, beside: Beside::default() })
         }
-        Evidence::Measurement(measurement) => match judge(&scene, &measurement) {
-            Ok(verdict) => conclude(&scene, &github, verdict),
-            Err(Error::Gate(error)) => {
-                let exit_code = error.exit_code();
-                without_verdict(&scene, &github, &in_the_repository(&scene, &error), exit_code)
+        Evidence::Measurement(measurement) => {
+            if let Some(why) = evidence::of_another(client, repository, &measurement, target)? {
+                return match run {
+                    Some(_) => without_verdict(scene, github, &Absent::Unreadable(why), 1),
+                    None => Err(Error::Usage(format!(
+                        "the measurement is of another commit: {why}\nhint: measure the pull request's \
+                         head or its merge commit, as it is now"
+                    ))),
+                };
             }
-            Err(error) => Err(error),
-        },
+            conclude(scene, github, judge(scene, &measurement)?)
+        }
     }
 }
 
@@ -132,12 +156,12 @@ struct Scene<'a> {
     base: Option<&'a Base>,
 }
 
-/// The base branch at its tip; of a commit that is on its branch already, the commit itself.
+/// The base branch at its tip; of a commit on the branch itself, and nothing else asked, that commit.
 fn read_base(plan: &CommentPlan<'_>, target: &Target) -> Result<Base, Error> {
     let (client, repository, path) = (plan.client, plan.repository, plan.config_path);
     let branch = plan.asked.base.as_deref().unwrap_or(target.base());
     match target {
-        Target::Commit { sha, .. } => base::at(client, repository, branch, sha.clone(), path),
+        Target::Commit { sha, .. } if plan.asked.base.is_none() => base::at(client, repository, branch, sha.clone(), path),
         _ => base::read(client, repository, branch, path),
     }
 }
@@ -164,7 +188,20 @@ fn conclude(scene: &Scene<'_>, github: &Github, verdict: Verdict) -> Result<Conc
     let posted = write(scene, github, &told, exit_code, wanted)?;
     // A verdict on a head that is no more is nobody's failure.
     let exit_code = if posted.moved.is_some() { 0 } else { exit_code };
+    let mut report = report;
+    report.notices.extend(posted.failed.iter().map(not_posted));
     Ok(Concluded { exit_code, ..concluded(told, posted, Some(report), None) })
+}
+
+/// What could not be posted is said by every report that is written after it.
+fn not_posted(error: &crate::github::Error) -> Notice {
+    let text = error.to_string();
+    Notice {
+        severity: Severity::Warning,
+        code: "not-posted".to_owned(),
+        suite: None,
+        message: text.lines().next().unwrap_or_default().to_owned(),
+    }
 }
 
 fn without_verdict(
@@ -202,7 +239,10 @@ fn trusted(scene: &Scene<'_>, github: &Github) -> Result<Concluded, Error> {
 }
 
 fn concluded(told: Told, posted: Posted, report: Option<Report>, why: Option<String>) -> Concluded {
-    let Told { body, summary, check } = told;
+    let Told { body, mut summary, check, .. } = told;
+    for error in &posted.failed {
+        summary.push_str(&report::not_posted(&error.to_string()));
+    }
     Concluded { report, why, exit_code: 0, body, summary, check: Some(check), posted }
 }
 

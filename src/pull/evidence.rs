@@ -107,7 +107,6 @@ pub(super) fn of_run(
     client: &Client,
     repository: &Repository,
     run: &WorkflowRun,
-    target: &Target,
 ) -> Result<Evidence, super::Error> {
     if let Some(absent) = ended(run) {
         return Ok(Evidence::Nothing(absent));
@@ -130,15 +129,7 @@ pub(super) fn of_run(
         Ok(measurement) => measurement,
         Err(why) => return Ok(unreadable(&why)),
     };
-    match of_target(client, repository, &measurement, target)? {
-        true => Ok(Evidence::Measurement(Box::new(measurement))),
-        false => Ok(unreadable(&format!(
-            "it is of commit {}, which is neither {} nor its merge with {}",
-            measurement.commit().map_or("unknown", short),
-            short(target.sha()),
-            target.base()
-        ))),
-    }
+    Ok(Evidence::Measurement(Box::new(measurement)))
 }
 
 /// Why a run that ended has nothing to judge, by the way it ended.
@@ -170,25 +161,36 @@ fn newest(mut artifacts: Vec<Artifact>, run: &WorkflowRun) -> Option<Artifact> {
     artifacts.into_iter().max_by_key(|artifact| (at(&artifact.created_at), artifact.id))
 }
 
-/// Whether the measurement says that it is of the target: of its commit, or of a merge commit with
-/// it. A measurement that names no commit was made outside version control, and is believed.
-fn of_target(
+/// Why a measurement is not of the target, by what it says: it has to be of the target's commit, or
+/// of a merge commit with it. One that names no commit was made outside version control, and is
+/// believed.
+///
+/// # Errors
+/// Where GitHub cannot be asked.
+pub(super) fn of_another(
     client: &Client,
     repository: &Repository,
     measurement: &Measurement,
     target: &Target,
-) -> Result<bool, super::Error> {
-    let Some(commit) = measurement.commit() else { return Ok(true) };
+) -> Result<Option<String>, super::Error> {
+    let Some(commit) = measurement.commit() else { return Ok(None) };
     if commit == target.sha() {
-        return Ok(true);
+        return Ok(None);
     }
     let is_name = commit.len() >= 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
-    if target.pull().is_none() || !is_name {
-        return Ok(false);
+    if target.pull().is_some() && is_name {
+        match git::commit(client, repository, commit) {
+            Ok(merge) if merge.parents.iter().any(|parent| parent == target.sha()) => {
+                return Ok(None);
+            }
+            Ok(_) | Err(Error::NotFound { .. } | Error::Invalid { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    match git::commit(client, repository, commit) {
-        Ok(merge) => Ok(merge.parents.iter().any(|parent| parent == target.sha())),
-        Err(Error::NotFound { .. } | Error::Invalid { .. }) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    Ok(Some(format!(
+        "it is of commit {}, which is neither {} nor its merge with {}",
+        short(commit),
+        short(target.sha()),
+        target.base()
+    )))
 }

@@ -6,9 +6,12 @@ use super::words::{self, Told};
 use crate::github::checks::{CheckRun, Conclusion, Published};
 use crate::github::comments::Sticky;
 use crate::github::statuses::State;
-use crate::github::{Client, Error, Repository, checks, comments, pulls, statuses};
+use crate::github::{Client, Error, Repository, checks, comments, identity, pulls, statuses};
 use crate::policy::config::{Github, Undecided};
 use crate::report;
+
+/// Whose the comments of a workflow's own token are.
+const ACTIONS: &str = "github-actions[bot]";
 
 /// What is to be posted.
 pub(super) struct Letter<'a> {
@@ -94,6 +97,7 @@ fn check(
         name: &github.check,
         head_sha: sha,
         key: &words::key(github),
+        kind: if letter.told.is_verdict { words::VERDICT } else { words::NO_VERDICT },
         conclusion,
         title: &text.title,
         summary: &text.summary,
@@ -141,15 +145,20 @@ fn say(
     still: &dyn Fn() -> Result<(), Error>,
 ) -> Result<Option<String>, Error> {
     let marker = report::marker(&letter.github.id);
+    let author = match &letter.github.author {
+        Some(author) => author.clone(),
+        // The token of a workflow's job is not told whose it is, and is always the same bot's.
+        None => identity::login(client)?.unwrap_or_else(|| ACTIONS.to_owned()),
+    };
     let sticky = Sticky {
         marker: &marker,
-        author: &letter.github.author,
+        author: &author,
         body: &letter.told.body,
         create: letter.wanted,
     };
     use comments::Posted::{Created, Unchanged, Updated, Withheld};
     Ok(Some(match comments::upsert(client, repository, pull, &sticky, still)? {
-        Created(comment) if !comment.author.eq_ignore_ascii_case(&letter.github.author) => {
+        Created(comment) if !comment.author.eq_ignore_ascii_case(&author) => {
             format!(
                 "comment created: {} (by {}; set `author = {:?}` in [github], or the next run \
                  creates another)",
@@ -163,12 +172,12 @@ fn say(
     }))
 }
 
-/// The conclusion that follows the exit code. GitHub counts `neutral` as passed, so only a gate that
-/// is to fail nothing concludes so.
+/// The conclusion that follows the exit code. GitHub counts `neutral` as passed, so only a verdict of
+/// a gate that is to fail nothing concludes so.
 fn conclusion(github: &Github, exit_code: u8) -> Conclusion {
     match (exit_code, github.advisory, github.undecided) {
         (0, _, _) => Conclusion::Success,
-        (_, true, _) => Conclusion::Neutral,
+        (10 | 11, true, _) => Conclusion::Neutral,
         (11, false, Undecided::ActionRequired) => Conclusion::ActionRequired,
         _ => Conclusion::Failure,
     }
@@ -198,8 +207,8 @@ mod tests {
         let advisory = Github { advisory: true, ..Github::default() };
         for (exit_code, expected) in [
             (0, [Conclusion::Success, Conclusion::Success, Conclusion::Success]),
-            (1, [Conclusion::Failure, Conclusion::Failure, Conclusion::Neutral]),
-            (2, [Conclusion::Failure, Conclusion::Failure, Conclusion::Neutral]),
+            (1, [Conclusion::Failure, Conclusion::Failure, Conclusion::Failure]),
+            (2, [Conclusion::Failure, Conclusion::Failure, Conclusion::Failure]),
             (10, [Conclusion::Failure, Conclusion::Failure, Conclusion::Neutral]),
             (11, [Conclusion::Failure, Conclusion::ActionRequired, Conclusion::Neutral]),
         ] {

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::github::pulls::PullRequest;
 use crate::github::runs::WorkflowRun;
-use crate::github::{Client, Repository, pulls, runs};
+use crate::github::{Client, Repository, git, pulls, runs};
 use crate::runner::{Event, Job};
 
 /// What the command line says about the target; it wins over the event.
@@ -90,13 +90,13 @@ pub(super) fn aim(
         let target = Target::Commit { sha: sha.clone(), branch: branch.clone() };
         return Ok(Aim::At { target, run: None });
     }
-    let here = |sha: &Option<String>, branch: &Option<String>| {
-        let (Some(sha), Some(branch)) =
-            (sha.clone(), asked.base.clone().or_else(|| branch.clone()))
+    let here = |sha: Option<&String>, branch: Option<&String>| {
+        let (Some(sha), Some(branch)) = (asked.sha.as_ref().or(sha), asked.base.as_ref().or(branch))
         else {
             return Aim::Nowhere("the event names no branch and no commit".to_owned());
         };
-        Aim::At { target: Target::Commit { sha, branch }, run: None }
+        let target = Target::Commit { sha: sha.clone(), branch: branch.clone() };
+        Aim::At { target, run: None }
     };
     match &job.event {
         Event::WorkflowRun(run) => {
@@ -105,55 +105,39 @@ pub(super) fn aim(
         }
         Event::PullRequest(event) => {
             let pull = pulls::get(client, repository, event.number)?;
-            of_pull(pull, Some(&event.head_sha), None)
+            of_pull(pull, asked.sha.as_deref().or(Some(&event.head_sha)), None)
         }
         Event::PullRequestTarget(event) => {
             // The runs of this event are older than the label that made it: the stored
             // measurement of the head is judged again.
-            let pull = pulls::get(client, repository, event.number)?;
-            let newest = runs::newest(
-                client,
-                repository,
-                &asked.workflow,
-                &event.head_sha,
-                "pull_request",
-            )?;
-            match newest {
-                Some(run)
-                    if run.head_repository != pull.head_repo
-                        || run.head_branch.as_deref() != Some(pull.head_ref.as_str()) =>
-                {
-                    Ok(Aim::Nowhere(format!(
-                        "the last run of {} for {} is of another pull request",
-                        asked.workflow,
-                        short(&event.head_sha)
-                    )))
-                }
+            let workflow = &asked.workflow;
+            let head = &event.head_sha;
+            match runs::newest(client, repository, workflow, head, "pull_request")? {
                 Some(run) if run.status == "completed" => {
-                    of_pull(pull, Some(&event.head_sha), Some(Box::new(run)))
+                    let asked = Asked { pull: Some(event.number), ..asked.clone() };
+                    of_pulls_run(client, repository, run, &asked)
                 }
                 Some(_) => Ok(Aim::Nowhere(
                     "the head is being measured; its verdict comes when that is done".to_owned(),
                 )),
-                None => Ok(Aim::Nowhere(format!(
-                    "no run of {} has measured the head {}",
-                    asked.workflow,
-                    short(&event.head_sha)
-                ))),
+                None => {
+                    let head = short(head);
+                    Ok(Aim::Nowhere(format!("no run of {workflow} has measured the head {head}")))
+                }
             }
         }
         Event::MergeGroup { head_sha, base_ref, .. } => Ok(Aim::At {
             target: Target::MergeGroup { sha: head_sha.clone(), base: base_ref.clone() },
             run: None,
         }),
-        Event::Push { branch, after } => Ok(here(&Some(after.clone()), branch)),
-        Event::Dispatch | Event::Schedule => Ok(here(&job.sha, &job.branch)),
+        Event::Push { branch, after } => Ok(here(Some(after), branch.as_ref())),
+        Event::Dispatch | Event::Schedule => Ok(here(job.sha.as_ref(), job.branch.as_ref())),
         Event::Other(name) => Err(Error::Usage(format!(
             "the event {name:?} names no pull request\nhint: pass --pr N, or --sha SHA with --base BRANCH"
         ))),
         Event::None => Err(Error::Usage(
-            "no pull request to tell\nhint: pass --repo OWNER/NAME and --pr N; in GitHub Actions the \
-             event names them"
+            "no pull request to tell\nhint: pass --pr N, or --sha SHA with --base BRANCH; in GitHub \
+             Actions the event names them"
                 .to_owned(),
         )),
     }
@@ -179,13 +163,24 @@ fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> R
             run.status
         )));
     }
+    let newest = runs::get(client, repository, id)?.attempt;
+    if newest > run.attempt {
+        return Ok(Aim::Nowhere(format!(
+            "attempt {} of run {id} was followed by attempt {newest}, whose verdict counts",
+            run.attempt
+        )));
+    }
+    if let Some(sha) = asked.sha.as_ref().filter(|sha| **sha != run.head_sha) {
+        return Err(Error::Usage(format!(
+            "run {id} measured {}, not {}\nhint: leave --sha out",
+            short(&run.head_sha),
+            short(sha)
+        )));
+    }
     let branch = run.head_branch.clone().unwrap_or_default();
     let sha = run.head_sha.clone();
     let target = match run.event.as_str() {
-        "pull_request" => match pull_of(client, repository, &run, asked)? {
-            Ok(pull) => return of_pull(pull, Some(&sha), Some(Box::new(run))),
-            Err(why) => return Ok(Aim::Nowhere(why)),
-        },
+        "pull_request" => return of_pulls_run(client, repository, run, asked),
         "merge_group" => {
             match (asked.base.clone().or_else(|| base_of_group(&branch)), &run.head_repository) {
                 (Some(base), Some(from)) if *from == repository.to_string() => {
@@ -199,11 +194,34 @@ fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> R
             }
         }
         "push" | "schedule" | "workflow_dispatch" => {
+            // Any branch can bring a configuration of its own, and the check would stand on the head
+            // of its pull request.
+            let default = git::default_branch(client, repository)?;
+            if branch != default {
+                return Ok(Aim::Nowhere(format!(
+                    "run {id} is of the branch {branch:?}; pushes are judged on {default:?}, others \
+                     as pull requests"
+                )));
+            }
             Target::Commit { sha, branch: asked.base.clone().unwrap_or(branch) }
         }
         other => return Ok(Aim::Nowhere(format!("run {id} was started by {other}"))),
     };
     Ok(Aim::At { target, run: Some(Box::new(run)) })
+}
+
+/// The pull request that a run measured.
+fn of_pulls_run(
+    client: &Client,
+    repository: &Repository,
+    run: WorkflowRun,
+    asked: &Asked,
+) -> Result<Aim, Error> {
+    let sha = run.head_sha.clone();
+    match pull_of(client, repository, &run, asked)? {
+        Ok(pull) => of_pull(pull, Some(&sha), Some(Box::new(run))),
+        Err(why) => Ok(Aim::Nowhere(why)),
+    }
 }
 
 /// The one open pull request that a run measured: by head repository, branch and commit, because the

@@ -50,7 +50,15 @@ pub(super) struct Told {
     pub(super) summary: String,
     /// The check run.
     pub(super) check: CheckText,
+    /// Whether it is a verdict, which a label can accept.
+    pub(super) is_verdict: bool,
 }
+
+/// What the external id of a check run with a verdict goes on with after its key.
+pub(super) const VERDICT: &str = "verdict";
+
+/// The same of one without.
+pub(super) const NO_VERDICT: &str = "none";
 
 /// The texts of a report.
 pub(super) fn of_report(report: &Report, beside: &Beside, place: &Place<'_>) -> Told {
@@ -58,6 +66,7 @@ pub(super) fn of_report(report: &Report, beside: &Beside, place: &Place<'_>) -> 
         body: report::comment(report, setting, LONGEST_COMMENT),
         summary: report::comment(report, setting, LONGEST_SUMMARY),
         check: report::check_run(report, setting),
+        is_verdict: true,
     })
 }
 
@@ -69,6 +78,7 @@ pub(super) fn of_nothing(absent: &Absent, place: &Place<'_>) -> Told {
             body: report::comment_without_verdict(&why, setting, LONGEST_COMMENT),
             summary: report::comment_without_verdict(&why, setting, LONGEST_SUMMARY),
             check: report::check_without_verdict(&why, setting),
+            is_verdict: false,
         }
     })
 }
@@ -85,6 +95,7 @@ pub(super) fn of_trust() -> Told {
             summary: words.to_owned(),
             annotations: Vec::new(),
         },
+        is_verdict: false,
     }
 }
 
@@ -176,7 +187,7 @@ fn commits<'a>(beside: &'a Beside, place: &Place<'a>) -> Commits<'a> {
             .filter(|from| !from.eq_ignore_ascii_case(&here)),
         merge_group: matches!(place.target, Target::MergeGroup { .. }),
         merge: beside.measured.as_deref().filter(|measured| *measured != head),
-        base_ref: Some(place.target.base()),
+        base_ref: Some(place.base.map_or_else(|| place.target.base(), |base| &base.branch)),
         base: beside.merged_into.as_deref(),
         judged_by: place.base.map(|base| base.commit.as_str()),
     }

@@ -162,6 +162,14 @@ fn reproduce(setting: &Setting<'_>) -> Part {
     }
 }
 
+/// A line for the end of a step's summary: what could not be posted, and why. The error's words may
+/// hold foreign text.
+#[must_use]
+pub fn not_posted(error: &str) -> String {
+    let why = error.lines().next().unwrap_or_default();
+    format!("\n\nNot posted: {}\n", escape::markdown_code(why, escape::LONGEST_MESSAGE))
+}
+
 /// The run that measured. The one that judges is another each time, and named only where it has rows
 /// that the comment has no room for: the same verdict is the same comment.
 fn link(setting: &Setting<'_>) -> Part {

@@ -38,7 +38,7 @@ pub use crate::policy::Bound;
 pub use absent::NoVerdict;
 pub use changes::{Change, changes, notice_line, plain};
 pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_without_verdict};
-pub use comment::{comment, comment_without_verdict, marker};
+pub use comment::{comment, comment_without_verdict, marker, not_posted};
 pub use dialect::{Dialect, render, render_inspection};
 pub use inspection::Inspection;
 pub use model::{Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult};

@@ -303,7 +303,7 @@ fn a_suite_says_how_it_is_read() {
 fn a_pull_request_s_section_has_defaults_and_follows_its_id() {
     let github = config("").github;
     assert_eq!((github.id.as_str(), github.check.as_str()), ("default", "tailguard"));
-    assert_eq!(github.author, "github-actions[bot]");
+    assert_eq!(github.author, None);
     assert_eq!((github.comment, github.advisory), (CommentWhen::Always, false));
     let named = config("[github]\nid = 'load'\ncomment = 'on-fail'\nmerge-queue = 'trust'").github;
     assert_eq!(named.check, "tailguard (load)");
@@ -399,7 +399,8 @@ fn the_documented_example_is_a_configuration_that_has_every_key() {
     );
     // The example shows the defaults of the gate, so they cannot drift apart.
     assert_eq!(config.gate, Gate::default());
-    assert_eq!(config.github, Github::default());
+    let author = Some("my-app[bot]".to_owned());
+    assert_eq!(config.github, Github { author, ..Github::default() });
 
     for table in [
         "[gate]",

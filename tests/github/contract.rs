@@ -54,6 +54,7 @@ fn a_check_run_is_completed_from_its_first_moment() {
         name: "tailguard",
         head_sha: SHA,
         key: "tailguard/default",
+        kind: "verdict",
         conclusion: Conclusion::Failure,
         title: "1 row regressed",
         summary: "text",

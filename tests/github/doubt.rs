@@ -123,6 +123,7 @@ fn run(annotations: &[Annotation]) -> CheckRun<'_> {
         name: "tailguard",
         head_sha: SHA,
         key: "tailguard/default",
+        kind: "verdict",
         conclusion: Conclusion::Failure,
         title: "t",
         summary: "s",

@@ -55,8 +55,10 @@ fn newest(
     run: &CheckRun<'_>,
     external_id: &str,
 ) -> Result<Option<Seen>, Error> {
-    let key = |seen: &Seen| Some(seen.external_id.as_deref()?.rsplit_once(':')?.0.to_owned());
-    let of_ours = |seen: &Seen| key(seen).is_some_and(|key| key == short(run.key));
+    let of_ours = |seen: &Seen| {
+        let rest = seen.external_id.as_deref().and_then(|id| id.strip_prefix(short(run.key)));
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    };
     let all = seen(client, repository, run.head_sha, run.name)?;
     let newest = all.into_iter().filter(of_ours).max_by_key(|seen| seen.id);
     Ok(newest.filter(|seen| {
@@ -135,7 +137,7 @@ fn output(run: &CheckRun<'_>, annotations: &[Annotation]) -> Value {
     json!({ "title": run.title, "summary": run.summary, "annotations": annotations })
 }
 
-/// The key, and a digest of all that is shown. The page with the details is another one each time
+/// The key, the kind, and a digest of all that is shown. The page with the details is another one each time
 /// and shows nothing by itself.
 fn external_id(run: &CheckRun<'_>) -> String {
     let mut digest = Sha256::new();
@@ -155,7 +157,7 @@ fn external_id(run: &CheckRun<'_>) -> String {
         add(&annotation.message);
     }
     let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}:{hex}", short(run.key))
+    format!("{}:{}:{hex}", short(run.key), run.kind)
 }
 
 fn short(key: &str) -> &str {
@@ -172,6 +174,7 @@ mod tests {
         name: "n",
         head_sha: "s",
         key: "k",
+        kind: "verdict",
         conclusion: Conclusion::Success,
         title: "t",
         summary: "u",

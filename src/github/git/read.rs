@@ -29,6 +29,20 @@ pub fn tip(
     }
 }
 
+/// The branch that the repository shows first.
+///
+/// # Errors
+/// Everything the API refuses.
+pub fn default_branch(client: &Client, repository: &Repository) -> Result<String, Error> {
+    #[derive(Deserialize)]
+    struct Shown {
+        default_branch: String,
+    }
+    let doing = format!("read what the default branch of {repository} is");
+    let shown: Shown = client.fetch(&Call::get(repository.root(), "metadata: read", doing))?;
+    Ok(shown.default_branch)
+}
+
 /// A commit.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use crate::policy::{Accept, Pattern};
 
 pub(super) const KEYS: [&str; 7] =
     ["id", "comment", "check", "author", "undecided", "advisory", "merge-queue"];
-pub(super) const ACCEPT_KEYS: [&str; 3] = ["label", "rows", "up-to"];
+pub(super) const ACCEPT_KEYS: [&str; 4] = ["label", "rows", "up-to", "reason"];
 
 /// The longest id, label and name of a check, in bytes.
 const LONGEST: usize = 100;
@@ -24,8 +24,8 @@ pub struct Github {
     pub comment: CommentWhen,
     /// The name of the check run.
     pub check: String,
-    /// Whose comments and commits are ours, as a login.
-    pub author: String,
+    /// Whose comments are ours, as a login, where the token does not tell.
+    pub author: Option<String>,
     /// What an undecided gate concludes.
     pub undecided: Undecided,
     /// A gate that is shown and fails nothing.
@@ -69,7 +69,7 @@ impl Default for Github {
             id: "default".to_owned(),
             comment: CommentWhen::Always,
             check: "tailguard".to_owned(),
-            author: "github-actions[bot]".to_owned(),
+            author: None,
             undecided: Undecided::Failure,
             advisory: false,
             merge_queue: MergeQueue::Measure,
@@ -97,8 +97,7 @@ pub(super) fn read_github(section: &Section<'_>) -> Result<Github, ConfigError> 
         comment: optional(section, "comment", |f| f.one_of(forms::COMMENT, &comment))?
             .unwrap_or(preset.comment),
         check: optional(section, "check", |f| read_line(f, forms::CHECK))?.unwrap_or(check),
-        author: optional(section, "author", |f| read_line(f, forms::AUTHOR))?
-            .unwrap_or(preset.author),
+        author: optional(section, "author", |f| read_line(f, forms::AUTHOR))?,
         undecided: optional(section, "undecided", |f| f.one_of(forms::UNDECIDED, &undecided))?
             .unwrap_or(preset.undecided),
         advisory: optional(section, "advisory", |f| f.flag(forms::ADVISORY))?
@@ -121,6 +120,7 @@ pub(super) fn read_accept(section: &Section<'_>, suites: &[Suite]) -> Result<Acc
         rows: fields.iter().map(|field| read_row(field, suites)).collect::<Result<_, _>>()?,
         metrics,
         up_to,
+        reason: optional(section, "reason", |field| field.words(forms::REASON))?,
         line: section.line,
     })
 }
