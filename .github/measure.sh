@@ -78,7 +78,7 @@ if [[ $what = both ]]; then
   # What a push names as the commit before is none where the branch is new or was moved by force.
   if [[ $base =~ ^0*$ ]] || ! base=$(commit "$base"); then
     say "measuring against the first parent of $head"
-    base=$(commit "$head^1") || fail "it has none; in a workflow, check out with fetch-depth: 0"
+    base=$(commit "$head^1") || fail "$head has no parent here; in a workflow, check out with fetch-depth: 0"
   fi
 fi
 [[ -z $(git status --porcelain --untracked-files=no) ]] ||

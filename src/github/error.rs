@@ -84,7 +84,7 @@ pub enum Error {
     Truncated { doing: String },
     /// A pull request's head is another one than that of the verdict.
     #[error(
-        "the pull request's head is {is} now, the verdict is on {was}\nhint: nothing was written; the run for the new head brings its own verdict"
+        "what was to be written to has moved from {was} to {is}\nhint: nothing was written; a verdict on a new head comes with its own run, a refresh can be started again"
     )]
     Moved { was: String, is: String },
     /// A creation may or may not have happened, and looking did not tell.

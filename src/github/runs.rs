@@ -80,7 +80,8 @@ pub fn attempt(
     client.fetch(&Call::get(path, NEEDS, doing))
 }
 
-/// The newest run of a workflow (by the name of its file) for a commit and an event.
+/// The newest run of a workflow (by the name of its file) for a commit of a repository and branch, and
+/// an event. Other repositories may have the commit too.
 ///
 /// # Errors
 /// Everything the API refuses.
@@ -89,6 +90,7 @@ pub fn newest(
     repository: &Repository,
     workflow_file: &str,
     head_sha: &str,
+    from: (Option<&str>, Option<&str>),
     event: &str,
 ) -> Result<Option<WorkflowRun>, Error> {
     #[derive(Deserialize)]
@@ -104,7 +106,10 @@ pub fn newest(
     let doing = format!("look for runs of {workflow_file} for {repository}@{head_sha}");
     // The newest come first, and one commit has no hundred runs.
     let page: Page = client.fetch(&Call::get(path, NEEDS, doing))?;
-    Ok(page.workflow_runs.into_iter().max_by_key(|run| run.id))
+    let of_head = page.workflow_runs.into_iter().filter(|run| {
+        run.head_repository.as_deref() == from.0 && run.head_branch.as_deref() == from.1
+    });
+    Ok(of_head.max_by_key(|run| run.id))
 }
 
 /// The artifacts of a run that have this name, over all its attempts.

@@ -5,9 +5,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Error, words};
 use super::base::{Base, text_at};
 use super::target::short;
+use super::{Error, words};
 use crate::github::labels::LabelEvent;
 use crate::github::pulls::PullRequest;
 use crate::github::{Client, Repository, checks, labels};
@@ -97,7 +97,10 @@ pub(super) fn of(
         return Ok(all);
     }
     let events = labels::events(client, repository, pull.number)?;
-    let verdict = first_verdict(client, repository, pull, base, marks.key)?;
+    let first = first_verdict(client, repository, pull, base, marks.key)?;
+    // A later measurement of the same head has its own verdict, which nobody has seen before it.
+    let uploaded: Option<Timestamp> = marks.uploaded.and_then(|at| at.parse().ok());
+    let verdict = first.map(|first| uploaded.map_or(first, |uploaded| first.max(uploaded)));
     for accept in set {
         let last = last_set(&events, &accept.label);
         let standing = match last {
@@ -136,6 +139,8 @@ pub(super) struct Marks<'a> {
     pub(super) config_changed: bool,
     /// By which the external ids of our check runs are known.
     pub(super) key: &'a str,
+    /// When what is judged was uploaded: a label that is older is about something else.
+    pub(super) uploaded: Option<&'a str>,
 }
 
 /// The waivers that the pull request's configuration has and the base branch's has not.
@@ -212,9 +217,9 @@ fn first_verdict(
         Err(error) => return Err(error.into()),
     };
     let begin = format!("{key}:{}:", words::VERDICT);
-    let verdicts = seen.iter().filter(|check| {
-        check.external_id.as_deref().is_some_and(|id| id.starts_with(&begin))
-    });
+    let verdicts = seen
+        .iter()
+        .filter(|check| check.external_id.as_deref().is_some_and(|id| id.starts_with(&begin)));
     Ok(verdicts.filter_map(|check| check.completed_at.as_deref()?.parse().ok()).min())
 }
 

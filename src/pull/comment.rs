@@ -15,8 +15,8 @@ use super::words::{self, Place, Told};
 use crate::gate::Measurement;
 use crate::github::runs::WorkflowRun;
 use crate::github::{Client, Repository};
-use crate::policy::config::{Github, MergeQueue};
 use crate::measure::Severity;
+use crate::policy::config::{Github, MergeQueue};
 use crate::report::{self, CheckText, Notice, Report};
 use crate::runner::{Event, Job};
 
@@ -79,6 +79,7 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
     let (target, run) = match target::aim(client, repository, plan.job, plan.asked)? {
         Aim::At { target, run } => (target, run),
         Aim::Nowhere(why) => return Ok(nobody(why)),
+        Aim::Unclear { target, why } => return unclear(plan, &target, &why),
     };
     let base = match (read_base(plan, &target), &given) {
         (Ok(base), _) => Some(base),
@@ -133,8 +134,10 @@ fn verdict(
         Evidence::Report(report) => {
             conclude(scene, github, Verdict { report: *report, beside: Beside::default() })
         }
-        Evidence::Measurement(measurement) => {
-            if let Some(why) = evidence::of_another(client, repository, &measurement, target)? {
+        Evidence::Measurement(measurement, uploaded) => {
+            if let Some(why) =
+                evidence::of_another(client, repository, &measurement, target, run.is_some())?
+            {
                 return match run {
                     Some(_) => without_verdict(scene, github, &Absent::Unreadable(why), 1),
                     None => Err(Error::Usage(format!(
@@ -143,9 +146,17 @@ fn verdict(
                     ))),
                 };
             }
-            conclude(scene, github, judge(scene, &measurement)?)
+            conclude(scene, github, judge(scene, &measurement, uploaded.as_deref())?)
         }
     }
+}
+
+/// Nobody can be told by name; the check says why.
+fn unclear(plan: &CommentPlan<'_>, target: &Target, why: &str) -> Result<Concluded, Error> {
+    let base = base::read(plan.client, plan.repository, target.base(), plan.config_path).ok();
+    let github = base.as_ref().map_or_else(Github::default, |base| base.config.github.clone());
+    let scene = Scene { plan, target, run: None, base: base.as_ref() };
+    without_verdict(&scene, &github, &Absent::NotMeasured(why.to_owned()), 1)
 }
 
 /// What every ending of the story needs.
@@ -161,23 +172,30 @@ fn read_base(plan: &CommentPlan<'_>, target: &Target) -> Result<Base, Error> {
     let (client, repository, path) = (plan.client, plan.repository, plan.config_path);
     let branch = plan.asked.base.as_deref().unwrap_or(target.base());
     match target {
-        Target::Commit { sha, .. } if plan.asked.base.is_none() => base::at(client, repository, branch, sha.clone(), path),
+        Target::Commit { sha, .. } if plan.asked.base.is_none() => {
+            base::at(client, repository, branch, sha.clone(), path)
+        }
         _ => base::read(client, repository, branch, path),
     }
 }
 
-fn judge(scene: &Scene<'_>, measurement: &Measurement) -> Result<Verdict, Error> {
+fn judge(
+    scene: &Scene<'_>,
+    measurement: &Measurement,
+    uploaded: Option<&str>,
+) -> Result<Verdict, Error> {
     let Scene { plan, target, base, .. } = scene;
     let Some(base) = base else { return Err(Error::Base("no base branch was read".to_owned())) };
-    verdict::judge(
-        plan.client,
-        plan.repository,
+    verdict::judge(&verdict::Case {
+        client: plan.client,
+        repository: plan.repository,
         target,
         base,
-        plan.config_path,
+        config_path: plan.config_path,
         measurement,
-        plan.today,
-    )
+        uploaded,
+        today: plan.today,
+    })
 }
 
 fn conclude(scene: &Scene<'_>, github: &Github, verdict: Verdict) -> Result<Concluded, Error> {

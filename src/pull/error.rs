@@ -50,7 +50,9 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Config { .. } => 2,
+            Self::Usage(_)
+            | Self::Config { .. }
+            | Self::Github(github::Error::Settings { .. }) => 2,
             Self::Gate(error) => error.exit_code(),
             _ => 1,
         }

@@ -25,8 +25,8 @@ const LARGEST_FILE: u64 = 64 << 20;
 pub(super) enum Evidence {
     /// A report, to be posted as it is.
     Report(Box<Report>),
-    /// A measurement, to be judged.
-    Measurement(Box<Measurement>),
+    /// A measurement, to be judged, and when it was uploaded.
+    Measurement(Box<Measurement>, Option<String>),
     /// Nothing, and why.
     Nothing(Absent),
 }
@@ -92,7 +92,7 @@ pub(super) fn of_file(path: &Path) -> Result<Evidence, super::Error> {
         serde_json::from_slice(&bytes).map_err(|e| unfit(format!("not a report: {e}")))?;
     if schema != report::SCHEMA {
         let measurement = Measurement::parse(&bytes).map_err(|e| unfit(e.to_string()))?;
-        return Ok(Evidence::Measurement(Box::new(measurement)));
+        return Ok(Evidence::Measurement(Box::new(measurement), None));
     }
     let report = serde_json::from_slice(&bytes).map_err(|e| unfit(format!("not a report: {e}")))?;
     Ok(Evidence::Report(Box::new(report)))
@@ -129,7 +129,7 @@ pub(super) fn of_run(
         Ok(measurement) => measurement,
         Err(why) => return Ok(unreadable(&why)),
     };
-    Ok(Evidence::Measurement(Box::new(measurement)))
+    Ok(Evidence::Measurement(Box::new(measurement), Some(artifact.created_at)))
 }
 
 /// Why a run that ended has nothing to judge, by the way it ended.
@@ -172,8 +172,15 @@ pub(super) fn of_another(
     repository: &Repository,
     measurement: &Measurement,
     target: &Target,
+    measured_here: bool,
 ) -> Result<Option<String>, super::Error> {
-    let Some(commit) = measurement.commit() else { return Ok(None) };
+    let Some(commit) = measurement.commit() else {
+        return Ok(measured_here.then(|| "it names no commit".to_owned()));
+    };
+    if let Some(other) = measurement.fresh_commits().into_iter().find(|other| *other != commit) {
+        let (other, commit) = (short(other), short(commit));
+        return Ok(Some(format!("it has results of commit {other} beside those of {commit}")));
+    }
     if commit == target.sha() {
         return Ok(None);
     }

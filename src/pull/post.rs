@@ -5,6 +5,7 @@ use super::target::Target;
 use super::words::{self, Told};
 use crate::github::checks::{CheckRun, Conclusion, Published};
 use crate::github::comments::Sticky;
+use crate::github::pulls::PullRequest;
 use crate::github::statuses::State;
 use crate::github::{Client, Error, Repository, checks, comments, identity, pulls, statuses};
 use crate::policy::config::{Github, Undecided};
@@ -46,9 +47,12 @@ pub(super) fn deliver(
     let still = || match target {
         Target::PullRequest(pull) => {
             let now = pulls::get(client, repository, pull.number)?;
-            match now.head_sha == pull.head_sha {
-                true => Ok(()),
-                false => Err(Error::Moved { was: pull.head_sha.clone(), is: now.head_sha }),
+            let stands = |pull: &PullRequest| {
+                format!("{} into {} ({})", pull.head_sha, pull.base_ref, pull.state)
+            };
+            match (stands(pull), stands(&now)) {
+                (was, is) if was == is => Ok(()),
+                (was, is) => Err(Error::Moved { was, is }),
             }
         }
         _ => Ok(()),
@@ -150,12 +154,8 @@ fn say(
         // The token of a workflow's job is not told whose it is, and is always the same bot's.
         None => identity::login(client)?.unwrap_or_else(|| ACTIONS.to_owned()),
     };
-    let sticky = Sticky {
-        marker: &marker,
-        author: &author,
-        body: &letter.told.body,
-        create: letter.wanted,
-    };
+    let sticky =
+        Sticky { marker: &marker, author: &author, body: &letter.told.body, create: letter.wanted };
     use comments::Posted::{Created, Unchanged, Updated, Withheld};
     Ok(Some(match comments::upsert(client, repository, pull, &sticky, still)? {
         Created(comment) if !comment.author.eq_ignore_ascii_case(&author) => {

@@ -77,6 +77,12 @@ struct Start {
 /// Where results cannot be read, GitHub cannot be asked, or people have committed to the branch.
 pub fn refresh(plan: &RefreshPull<'_>) -> Result<Opened, Error> {
     let (client, repository) = (plan.client, plan.repository);
+    if plan.branch == plan.base || plan.branch == git::default_branch(client, repository)? {
+        return Err(Error::Usage(format!(
+            "the branch {} is what a refresh goes into\nhint: name one of its own with --branch",
+            plan.branch
+        )));
+    }
     let suites: Vec<&str> = plan.config.suites.iter().map(|s| s.name.as_str()).collect();
     let base = base::read(client, repository, plan.base, plan.config_path)?;
     base::baselines(client, repository, &base, &suites, false)?;
@@ -124,25 +130,59 @@ fn start(plan: &RefreshPull<'_>, base: &Base) -> Result<Start, Error> {
     let tip = git::tip(client, repository, plan.branch)?;
     let open = pulls::open_with_head(client, repository, &repository.owner, plan.branch)?;
     let here = repository.to_string();
-    let open = open.into_iter().find(|pull| {
-        pull.base_ref == plan.base
-            && pull.head_repo.as_deref().is_some_and(|head| head.eq_ignore_ascii_case(&here))
-    });
-    if let Some(pull) = open {
+    let ours = |pull: &PullRequest| {
+        pull.head_repo.as_deref().is_some_and(|head| head.eq_ignore_ascii_case(&here))
+    };
+    let (open, elsewhere): (Vec<_>, Vec<_>) =
+        open.into_iter().filter(ours).partition(|pull| pull.base_ref == plan.base);
+    if let Some(other) = elsewhere.first() {
+        return Err(Error::Base(format!(
+            "the branch {} carries the refresh of {} in {}\nhint: merge or close that one first, or \
+             name another branch with --branch",
+            plan.branch, other.base_ref, other.url
+        )));
+    }
+    if let Some(pull) = open.into_iter().next() {
         for commit in pulls::commits(client, repository, pull.number)? {
-            if !is_ours(&commit.message, plan) {
+            let by_author = commit.author.as_deref().is_none_or(|author| author == pull.author);
+            if !(is_ours(&commit.message, plan) && by_author) {
                 return Err(theirs(plan, &commit.sha, commit.author.as_deref()));
             }
         }
         return Ok(Start { commit: pull.head_sha.clone(), open: Some(pull), tip });
     }
-    if let Some(tip) = tip.as_deref().filter(|tip| *tip != base.commit) {
-        let last = git::commit(client, repository, tip)?;
-        if !is_ours(&last.message, plan) {
-            return Err(theirs(plan, tip, None));
-        }
+    if let Some(tip) = &tip {
+        remains_are_ours(plan, base, tip)?;
     }
     Ok(Start { commit: base.commit.clone(), open: None, tip })
+}
+
+/// How far back the remains of an older refresh are looked at, in commits.
+const FAR: usize = 100;
+
+/// A branch without a pull request is replaced, so everything on it has to be ours, back to a commit
+/// of the base branch.
+fn remains_are_ours(plan: &RefreshPull<'_>, base: &Base, tip: &str) -> Result<(), Error> {
+    let read = |sha: &str| git::commit(plan.client, plan.repository, sha);
+    let mut root = tip.to_owned();
+    for _ in 0..FAR {
+        let commit = read(&root)?;
+        match commit.parents.first().filter(|_| is_ours(&commit.message, plan)) {
+            Some(parent) => root.clone_from(parent),
+            None => break,
+        }
+    }
+    let mut on_base = base.commit.clone();
+    for _ in 0..FAR {
+        if on_base == root {
+            return Ok(());
+        }
+        match read(&on_base)?.parents.into_iter().next() {
+            Some(parent) => on_base = parent,
+            None => break,
+        }
+    }
+    Err(theirs(plan, &root, None))
 }
 
 fn is_ours(message: &str, plan: &RefreshPull<'_>) -> bool {

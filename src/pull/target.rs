@@ -67,6 +67,8 @@ pub(super) enum Aim {
     At { target: Target, run: Option<Box<WorkflowRun>> },
     /// Nowhere, and why: there is nobody to tell any more.
     Nowhere(String),
+    /// On a commit, that it is not clear whose it is.
+    Unclear { target: Target, why: String },
 }
 
 /// Finds the target from the command line, else from the event.
@@ -91,7 +93,8 @@ pub(super) fn aim(
         return Ok(Aim::At { target, run: None });
     }
     let here = |sha: Option<&String>, branch: Option<&String>| {
-        let (Some(sha), Some(branch)) = (asked.sha.as_ref().or(sha), asked.base.as_ref().or(branch))
+        let (Some(sha), Some(branch)) =
+            (asked.sha.as_ref().or(sha), asked.base.as_ref().or(branch))
         else {
             return Aim::Nowhere("the event names no branch and no commit".to_owned());
         };
@@ -112,7 +115,8 @@ pub(super) fn aim(
             // measurement of the head is judged again.
             let workflow = &asked.workflow;
             let head = &event.head_sha;
-            match runs::newest(client, repository, workflow, head, "pull_request")? {
+            let from = (event.head_repo.as_deref(), Some(event.head_ref.as_str()));
+            match runs::newest(client, repository, workflow, head, from, "pull_request")? {
                 Some(run) if run.status == "completed" => {
                     let asked = Asked { pull: Some(event.number), ..asked.clone() };
                     of_pulls_run(client, repository, run, &asked)
@@ -163,11 +167,13 @@ fn of_run(client: &Client, repository: &Repository, id: u64, asked: &Asked) -> R
             run.status
         )));
     }
-    let newest = runs::get(client, repository, id)?.attempt;
-    if newest > run.attempt {
+    let from = (run.head_repository.as_deref(), run.head_branch.as_deref());
+    let newest =
+        runs::newest(client, repository, &asked.workflow, &run.head_sha, from, &run.event)?;
+    if let Some(newer) = newest.filter(|newest| (newest.id, newest.attempt) > (id, run.attempt)) {
         return Ok(Aim::Nowhere(format!(
-            "attempt {} of run {id} was followed by attempt {newest}, whose verdict counts",
-            run.attempt
+            "attempt {} of run {id} was followed by attempt {} of run {}, whose verdict counts",
+            run.attempt, newer.attempt, newer.id
         )));
     }
     if let Some(sha) = asked.sha.as_ref().filter(|sha| **sha != run.head_sha) {
@@ -220,7 +226,7 @@ fn of_pulls_run(
     let sha = run.head_sha.clone();
     match pull_of(client, repository, &run, asked)? {
         Ok(pull) => of_pull(pull, Some(&sha), Some(Box::new(run))),
-        Err(why) => Ok(Aim::Nowhere(why)),
+        Err(other) => Ok(other),
     }
 }
 
@@ -231,9 +237,9 @@ fn pull_of(
     repository: &Repository,
     run: &WorkflowRun,
     asked: &Asked,
-) -> Result<Result<PullRequest, String>, Error> {
+) -> Result<Result<PullRequest, Aim>, Error> {
     let (Some(from), Some(branch)) = (&run.head_repository, &run.head_branch) else {
-        return Ok(Err("the repository of the measured branch is gone".to_owned()));
+        return Ok(Err(Aim::Nowhere("the repository of the measured branch is gone".to_owned())));
     };
     let owner = from.split('/').next().unwrap_or_default();
     let here = repository.to_string();
@@ -248,14 +254,18 @@ fn pull_of(
     let at = format!("{from}, branch {branch}, commit {}", short(&run.head_sha));
     if found.len() > 1 {
         let numbers: Vec<String> = found.iter().map(|pull| format!("#{}", pull.number)).collect();
-        return Err(Error::Base(format!(
-            "the pull requests {} have one head, {at}: it is not clear which one was measured\nhint: \
-             name it with --pr, or its base branch with --base",
+        let why = format!(
+            "the pull requests {} have one head, {at}: it is not clear which one was measured; close \
+             one, or give it a commit of its own",
             numbers.join(" and ")
-        )));
+        );
+        let branch = found.pop().map(|pull| pull.base_ref).unwrap_or_default();
+        let target = Target::Commit { sha: run.head_sha.clone(), branch };
+        return Ok(Err(Aim::Unclear { target, why }));
     }
     Ok(found.pop().ok_or_else(|| {
-        format!("no open pull request has the head {at}: it was closed or has moved on")
+        let why = format!("no open pull request has the head {at}: it was closed or has moved on");
+        Aim::Nowhere(why)
     }))
 }
 

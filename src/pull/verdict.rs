@@ -9,7 +9,8 @@ use super::{Error, words};
 use crate::gate::{self, BaselineAge, Measurement, Rejudge};
 use crate::github::pulls::{self, ChangedFile};
 use crate::github::{Client, Repository, git};
-use crate::report::Report;
+use crate::measure::Severity;
+use crate::report::{Notice, Report};
 
 /// A report, and what a comment says beside it.
 pub(super) struct Verdict {
@@ -30,66 +31,99 @@ pub(super) struct Beside {
     pub(super) ages: Vec<BaselineAge>,
     /// Files of the gate that the pull request changes.
     pub(super) changed: Vec<ChangedFile>,
+    /// The base branch's script that measures both sides.
+    pub(super) script: Option<&'static str>,
     /// What was asked to be accepted.
     pub(super) acceptances: Vec<acceptance::Asked>,
 }
+
+/// What is to be judged, and by what.
+pub(super) struct Case<'a> {
+    pub(super) client: &'a Client,
+    pub(super) repository: &'a Repository,
+    pub(super) target: &'a Target,
+    pub(super) base: &'a Base,
+    /// The configuration's path in the repository.
+    pub(super) config_path: &'a str,
+    pub(super) measurement: &'a Measurement,
+    /// When the measurement was uploaded.
+    pub(super) uploaded: Option<&'a str>,
+    pub(super) today: Date,
+}
+
+/// GitHub lists no more files of a pull request.
+const MOST_FILES: usize = 3000;
 
 /// Judges a measurement with the configuration and the baselines of the base branch.
 ///
 /// # Errors
 /// Where GitHub cannot be asked, or nothing can be compared.
-pub(super) fn judge(
-    client: &Client,
-    repository: &Repository,
-    target: &Target,
-    base: &Base,
-    config_path: &str,
-    measurement: &Measurement,
-    today: Date,
-) -> Result<Verdict, Error> {
+pub(super) fn judge(case: &Case<'_>) -> Result<Verdict, Error> {
+    let Case { client, repository, base, measurement, .. } = *case;
     let suites: Vec<&str> = measurement.suites().collect();
     base::baselines(client, repository, base, &suites, false)?;
     let mut changed = Vec::new();
+    let mut said = Vec::new();
     let mut asked = Acceptances::default();
-    if let Target::PullRequest(pull) = target {
+    if let Target::PullRequest(pull) = case.target {
         changed = pulls::files(client, repository, pull.number)?;
-        let is_ours = |path: &str| path == config_path || base.is_baseline(path);
+        let cut_short = changed.len() >= MOST_FILES;
+        if cut_short {
+            said.push(notice("files-unlisted", "GitHub lists 3,000 changed files and no more: changes of the configuration or the baselines may be missing here".to_owned()));
+        }
+        let is_ours = |path: &str| path == case.config_path || base.is_baseline(path);
         changed.retain(|file| is_ours(&file.path) || file.previous.as_deref().is_some_and(is_ours));
         let marks = Marks {
-            config: config_path,
-            config_changed: changed.iter().any(|file| file.path == config_path),
+            config: case.config_path,
+            config_changed: cut_short || changed.iter().any(|file| file.path == case.config_path),
             key: &words::key(&base.config.github),
+            uploaded: case.uploaded,
         };
-        asked = acceptance::of(client, repository, pull, base, marks, today)?;
+        asked = acceptance::of(client, repository, pull, base, marks, case.today)?;
+        said.extend(asked.unreadable.take().map(|why| notice("unreadable-config", why)));
     }
     let judged = gate::rejudge(&Rejudge {
         config: &base.config,
         measurement,
         waivers: &asked.waivers,
-        today,
+        today: case.today,
     })?;
-    let both_sides_measured = measurement.own_base_sides().next().is_some();
-    let ages = gate::baseline_ages(&base.config, measurement)?;
     let beside = Beside {
-        merged_into: merged_into(client, repository, target, measurement)?,
+        merged_into: merged_into(case)?,
         measured: measurement.commit().map(str::to_owned),
-        both_sides_measured,
-        ages,
+        both_sides_measured: measurement.own_base_sides().next().is_some(),
+        ages: gate::baseline_ages(&base.config, measurement)?,
+        script: script(case)?,
         changed,
         acceptances: asked.asked,
     };
-    Ok(Verdict { report: gate::report(&judged), beside })
+    let mut report = gate::report(&judged);
+    report.notices.extend(said);
+    Ok(Verdict { report, beside })
+}
+
+fn notice(code: &str, message: String) -> Notice {
+    Notice { severity: Severity::Warning, code: code.to_owned(), suite: None, message }
+}
+
+/// Where a script that measures both sides may lie, as `init` writes it or beside the workflows.
+const SCRIPTS: [&str; 2] = [".github/tailguard/measure.sh", ".github/measure.sh"];
+
+/// The script of the base branch that measures both sides.
+fn script(case: &Case<'_>) -> Result<Option<&'static str>, Error> {
+    let files = git::files_below(case.client, case.repository, &case.base.commit, ".github")?;
+    Ok(SCRIPTS.into_iter().find(|script| files.iter().any(|file| file.path == *script)))
 }
 
 /// The other parent of the merge commit that was measured.
-fn merged_into(
-    client: &Client,
-    repository: &Repository,
-    target: &Target,
-    measurement: &Measurement,
-) -> Result<Option<String>, Error> {
-    let merge = measurement.commit().filter(|commit| *commit != target.sha());
-    let Some(merge) = merge else { return Ok(None) };
-    let commit = git::commit(client, repository, merge)?;
-    Ok(commit.parents.into_iter().find(|parent| parent != target.sha()))
+fn merged_into(case: &Case<'_>) -> Result<Option<String>, Error> {
+    let head = case.target.sha();
+    let Some(merge) = case.measurement.commit().filter(|commit| *commit != head) else {
+        return Ok(None);
+    };
+    match git::commit(case.client, case.repository, merge) {
+        Ok(commit) => Ok(commit.parents.into_iter().find(|parent| parent != head)),
+        Err(crate::github::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

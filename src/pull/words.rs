@@ -231,35 +231,33 @@ fn acceptance<'a>(asked: &'a acceptance::Asked, rows: &'a [&'a str]) -> Acceptan
 /// Commands that fetch what was measured and judge it here. They hold numbers and paths of the base
 /// branch, nothing of the pull request's.
 fn reproduce(beside: &Beside, place: &Place<'_>, config: Option<&Config>) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(pull) = place.target.pull() {
-        lines.push(format!(
-            "git fetch origin pull/{}/merge && git checkout --detach FETCH_HEAD",
-            pull.number
-        ));
-    } else {
-        lines.push(format!("git fetch origin && git checkout --detach {}", place.target.sha()));
-    }
-    if beside.both_sides_measured {
-        lines.push("git worktree add ../base HEAD^1".to_owned());
-        lines.push("# measure both, in turns, on one machine; then".to_owned());
-        let suites = config.map_or(&[][..], |config| &config.suites);
-        let name = suites.first().map_or("SUITE", |suite| suite.name.as_str());
-        lines.push(format!(
-            "tailguard check --base {name}='../base/…' --fresh {name}='…'   # and so on, a suite each"
-        ));
-    } else {
-        for suite in config.map_or(&[][..], |config| &config.suites) {
-            match &suite.command {
-                Some(command) => lines.push(format!("{command}   # suite {}", suite.name)),
-                None => lines.push(format!(
-                    "# measure suite {} into {}",
-                    suite.name,
-                    suite.paths.join(" and ")
-                )),
-            }
+    let measured = beside.measured.as_deref().unwrap_or(place.target.sha());
+    let mut lines =
+        vec![format!("git fetch origin {measured} && git checkout --detach {measured}")];
+    let suites = config.map_or(&[][..], |config| &config.suites);
+    match (beside.both_sides_measured, beside.script) {
+        (true, Some(script)) => {
+            lines.push(format!("bash {script} && bash {script} --judge"));
         }
-        lines.push("tailguard check".to_owned());
+        (true, None) => {
+            lines.push(
+                "git worktree add ../base HEAD^1   # measure both, in turns, then".to_owned(),
+            );
+            let side = |path: &str| {
+                suites.iter().map(|s| format!(" {}='{path}…'", s.name)).collect::<String>()
+            };
+            let (base, fresh) = (side("../base/"), side(""));
+            lines.push(format!("tailguard check --base{base} --fresh{fresh}"));
+        }
+        (false, _) => {
+            lines.extend(suites.iter().map(|suite| match &suite.command {
+                Some(command) => format!("{command}   # suite {}", suite.name),
+                None => {
+                    format!("# measure suite {} into {}", suite.name, suite.paths.join(" and "))
+                }
+            }));
+            lines.push("tailguard check".to_owned());
+        }
     }
     lines
 }

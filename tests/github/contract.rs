@@ -122,8 +122,11 @@ fn runs_and_artifacts_are_read() {
     assert_eq!((&*run.event, &*run.path), ("push", ".github/workflows/build.yml"));
     assert_eq!(run.head_repository.as_deref(), Some("octo-org/octo-repo"));
     runs::attempt(&client, &repository, 30_433_642, 2).unwrap();
-    let newest = runs::newest(&client, &repository, "perf.yml", SHA, "pull_request").unwrap();
-    assert_eq!(newest.unwrap().id, 30_433_642);
+    let newest = |from| runs::newest(&client, &repository, "perf.yml", SHA, from, "pull_request");
+    let found = newest((Some("octo-org/octo-repo"), Some("master"))).unwrap();
+    assert_eq!(found.unwrap().id, 30_433_642);
+    // Another repository may have a run of the same commit.
+    assert!(newest((Some("someone/octo-repo"), Some("master"))).unwrap().is_none());
     let artifacts = runs::artifacts(&client, &repository, 30_433_642, "Rails").unwrap();
     assert_eq!((artifacts[0].id, artifacts[0].size, artifacts[0].expired), (11, 556, false));
     assert_eq!(runs::download(&client, &repository, 11, 100).unwrap(), b"zip");

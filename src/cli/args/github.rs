@@ -8,7 +8,7 @@ use super::RefreshRows;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Github {
-    /// Judge what was measured by the rules of the base branch, and post one comment and a check
+    /// Judge a measurement by the base branch's rules; post one comment and one check
     Comment(Comment),
     /// Take fresh results into the baselines by a pull request
     RefreshPr(RefreshPr),
@@ -20,14 +20,14 @@ pub(in crate::cli) struct Where {
     /// The repository [default: that of the workflow]
     #[arg(long, value_name = "OWNER/NAME")]
     pub(in crate::cli) repo: Option<String>,
-    /// The base branch, whose configuration and baselines decide [default: the event's]
+    /// The base branch: it judges, or is refreshed [default: the event's]
     #[arg(long, value_name = "BRANCH")]
     pub(in crate::cli) base: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Comment {
-    /// A report to post as it is, or a measurement to judge; else what the run left is judged
+    /// A report to post as it is, or a measurement to judge [default: the artifact of the run]
     #[arg(value_name = "FILE", conflicts_with = "run_id")]
     pub(in crate::cli) file: Option<PathBuf>,
     #[command(flatten)]
