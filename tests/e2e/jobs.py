@@ -73,6 +73,15 @@ def measured(pull, fresh, **more):
     return Measured(shown, step)
 
 
+def pushed(repository, sha, branch, fresh):
+    """Runs the measuring job of a push."""
+    ref = f"refs/heads/{branch}"
+    payload = {"ref": ref, "after": sha, "before": "0" * 40, "repository": repository.stage.ask("GET", repository.path)}
+    env = {"GITHUB_SHA": sha, "GITHUB_REF": ref}
+    _, measurement = check(repository, sha, fresh, "push", payload, env)
+    return workflow_run(repository, {"measurement.json": measurement}, head_sha=sha, head_branch=branch, event="push")
+
+
 def check(repository, sha, fresh, event, payload, env):
     """`check --save` in a checkout of a commit; the step and the file that it saved."""
     with repository.checkout(sha, fresh) as folder:

@@ -22,6 +22,7 @@ from jobs import (
     labelled,
     many_benchmarks,
     measured,
+    pushed,
     refreshed,
     results,
     rewritten_baselines,
@@ -327,7 +328,59 @@ def two_pull_requests_of_one_head_are_refused(stage):
     outcome = judged(repository, measured(pull, results("slower")).shown)
     step("the job refuses", outcome.code not in (0, 10), f"{outcome.code}: {outcome.said}")
     step("it names both", f"#{pull.number}" in outcome.said and f"#{other.number}" in outcome.said, outcome.said)
-    same("nothing was written", writes(stage), [])
+    same("the head has a failing check that says why", [c["conclusion"] for c in repository.checks(pull.head)], ["failure"])
+    same("neither has a comment", (pull.comments(), other.comments()), ([], []))
+
+
+def a_push_is_judged_on_the_default_branch_alone(stage):
+    repository = stage.repository("pushed", clinic())
+    softened = CONFIG.replace(b'threshold  = "5%"', b'threshold  = "500%"')
+    pull = repository.pull("slow-search", {"tailguard.toml": softened})
+    shown = pushed(repository, pull.head, "slow-search", results("slower"))
+    stage.forget()
+    outcome = judged(repository, shown)
+    same("a branch cannot pass by its own configuration", (outcome.code, writes(stage)), (0, []))
+
+    main = repository.tip("main")
+    shown = pushed(repository, main, "main", results("slower"))
+    outcome = judged(repository, shown)
+    step("a push to the default branch is judged", outcome.code == 10, outcome.said)
+    same("its commit has the check", [c["conclusion"] for c in repository.checks(main)], ["failure"])
+
+
+def an_older_run_does_not_overwrite_a_newer_verdict(stage):
+    repository = stage.repository("older", clinic())
+    pull = repository.pull("slow-search", {"book.rs": b"slow\n"})
+    older = measured(pull, results("unchanged"))
+    judged(repository, older.shown)
+    next_second()
+    judged(repository, measured(pull, results("slower")).shown)
+    stage.forget()
+    outcome = judged(repository, older.shown)
+    same("nothing is written for the older run", (outcome.code, writes(stage)), (0, []))
+    same("the newer verdict stands", repository.checks(pull.head)[-1]["conclusion"], "failure")
+
+
+def a_label_is_about_the_measurement_that_was_seen(stage):
+    accepts = b'\n[[accept]]\nlabel = "perf-accepted"\nrows  = ["api/*", "micro/*"]\nup-to = "100%"\n'
+    repository = stage.repository("seen", clinic(accepts))
+    pull = repository.pull("slow-search", {"book.rs": b"slow\n"})
+    failed = workflow_run(repository, None, head_sha=pull.head, head_branch=pull.branch, conclusion="failure")
+    judged(repository, failed)
+    same("there is no verdict", [c["conclusion"] for c in repository.checks(pull.head)], ["failure"])
+    next_second()
+    pull.label("perf-accepted", "writer")
+    next_second()
+    outcome = judged(repository, measured(pull, results("slower")).shown)
+    step("a label set where there was no verdict does not count", outcome.code == 10, outcome.said)
+
+    pull.unlabel("perf-accepted", "writer")
+    next_second()
+    outcome = labelled(pull, "perf-accepted", "writer")
+    step("set after the verdict it does", outcome.code == 0, outcome.said)
+    next_second()
+    outcome = judged(repository, measured(pull, results("slower")).shown)
+    step("measured again, it needs the label again", outcome.code == 10, outcome.said)
 
 
 def a_merge_group_gets_the_check_alone(stage):
@@ -457,6 +510,9 @@ STORIES = [
     nothing_is_written_once_the_head_moved,
     a_fork_is_found_by_repository_branch_and_commit,
     two_pull_requests_of_one_head_are_refused,
+    a_push_is_judged_on_the_default_branch_alone,
+    an_older_run_does_not_overwrite_a_newer_verdict,
+    a_label_is_about_the_measurement_that_was_seen,
     a_merge_group_gets_the_check_alone,
     a_trusted_merge_group_passes_unmeasured,
     a_waiver_with_exact_rows_counts_in_the_same_repository,
