@@ -83,6 +83,7 @@ pub(super) fn at(
         branch: branch.to_owned(),
         commit: commit.clone(),
         source: Box::new(source),
+        github: Box::new(config::github_of(&String::from_utf8_lossy(&text))),
     };
     let parsed = config::load(&dir.path().join(config)).map_err(config_error)?;
     let shelf = shelf(config, &parsed)?;

@@ -89,7 +89,11 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
         (Err(error @ (Error::Config { .. } | Error::Base(_))), _) => {
             let scene = Scene { plan, target: &target, run: run.as_deref(), base: None };
             let exit_code = error.exit_code();
-            return without_verdict(&scene, &Github::default(), &not_judged(&error), exit_code);
+            let github = match &error {
+                Error::Config { github, .. } => github.as_ref().clone(),
+                _ => Github::default(),
+            };
+            return without_verdict(&scene, &github, &not_judged(&error), exit_code);
         }
         (Err(error), _) => return Err(error),
     };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::policy::config::ConfigError;
+use crate::policy::config::{ConfigError, Github};
 use crate::{gate, github, runner};
 
 /// Why a story of a pull request could not be told.
@@ -29,6 +29,8 @@ pub enum Error {
         commit: String,
         /// What is wrong.
         source: Box<ConfigError>,
+        /// How a verdict is shown all the same.
+        github: Box<Github>,
     },
     /// A base branch without what a verdict needs.
     #[error("{0}")]
@@ -50,9 +52,9 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_)
-            | Self::Config { .. }
-            | Self::Github(github::Error::Settings { .. }) => 2,
+            Self::Usage(_) | Self::Config { .. } | Self::Github(github::Error::Settings { .. }) => {
+                2
+            }
             Self::Gate(error) => error.exit_code(),
             _ => 1,
         }

@@ -60,8 +60,9 @@ impl<'a> NoVerdict<'a> {
                 "run it again; if it happens again, measure less or raise the time limit of the job"
             }
             Self::NothingLeft => {
-                "see that the run measured with --save measurement.json and uploaded that file as \
-                 the artifact tailguard-measurement"
+                "where only its failed jobs were run again, run all of them; else see that it \
+                 measured with --save measurement.json and uploaded that file as the artifact \
+                 tailguard-measurement"
             }
             Self::Unreadable(_) => {
                 "run it again; if it happens again, measure with the version of tailguard that \

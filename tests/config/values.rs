@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use jiff::civil::date;
 use tailguard::compare::Test;
 use tailguard::measure::{Metric, Tags, Tool, Unit, Workload};
-use tailguard::policy::config::{CommentWhen, Config, Gate, Github, MergeQueue, find, parse};
+use tailguard::policy::config::{
+    CommentWhen, Config, Gate, Github, MergeQueue, find, github_of, parse,
+};
 use tailguard::policy::{
     Bound, Case, Level, Levels, Origin, Pattern, Subject, Verdict, file_of, tolerance,
 };
@@ -312,6 +314,17 @@ fn a_pull_request_s_section_has_defaults_and_follows_its_id() {
     // What would end the hidden comment that carries the id.
     for id in ["a--b", "a>b", "", "a b"] {
         assert!(parse(&format!("[github]\nid = '{id}'\n"), Path::new("t")).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn a_refused_configuration_still_says_where_it_is_shown() {
+    let text = "[github]\nid = 'web'\nadvisory = true\n[gate]\nthreshold = 'much'\n";
+    assert!(parse(text, Path::new("t")).is_err());
+    let github = github_of(text);
+    assert_eq!((github.check.as_str(), github.advisory), ("tailguard (web)", true));
+    for text in ["", "[github", "[github]\nid = 7", "github = 1"] {
+        assert_eq!(github_of(text), Github::default(), "{text}");
     }
 }
 

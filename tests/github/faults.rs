@@ -180,7 +180,7 @@ fn nothing_is_written_when_the_head_has_moved() {
     let double = Double::scripted(|r| (r.method == "get").then(|| json_answer(200, &json!([]))));
     let (client, repository) = (client(&double.uri()), repository());
     let error = comments::upsert(&client, &repository, 5, &STICKY, &moved).unwrap_err();
-    assert_eq!(message(&error), "the pull request's head is bbb now, the verdict is on aaa");
+    assert_eq!(message(&error), "what was to be written to has moved from aaa to bbb");
     let status = Status { state: State::Failure, context: "c", description: "d", target_url: None };
     statuses::set(&client, &repository, "aaa", &status, &moved).unwrap_err();
     assert!(double.writes().is_empty());

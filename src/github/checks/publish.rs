@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn the_external_id_changes_with_what_is_shown_and_only_with_that() {
         let id = external_id(&RUN);
-        assert!(id.starts_with("k:") && id.len() == 66, "{id}");
+        assert!(id.starts_with("k:verdict:") && id.len() == 74, "{id}");
         assert_eq!(id, external_id(&CheckRun { details_url: Some("https://h"), ..RUN }));
         assert_ne!(id, external_id(&CheckRun { title: "tu", summary: "", ..RUN }));
         assert_ne!(id, external_id(&CheckRun { conclusion: Conclusion::Failure, ..RUN }));
@@ -196,7 +196,7 @@ mod tests {
         let long = "é".repeat(200);
         let other = format!("{}x", "é".repeat(199));
         let id = external_id(&CheckRun { key: &long, ..RUN });
-        assert!(id.len() <= 165, "{id}");
+        assert!(id.len() <= 173, "{id}");
         assert_ne!(id, external_id(&CheckRun { key: &other, ..RUN }));
     }
 }

@@ -99,6 +99,22 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     })
 }
 
+/// What a text that is no whole configuration says of `[github]`, so that even its refusal is shown
+/// where it belongs; the defaults where it says nothing readable.
+#[must_use]
+pub fn github_of(text: &str) -> Github {
+    let line_ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let document = Document::new(Path::new(FILE_NAME), &line_ends);
+    let read = || {
+        let root = DeTable::parse(text).ok()?;
+        let every: Vec<&str> = root.get_ref().keys().map(|key| key.get_ref().as_ref()).collect();
+        let root = document.section(TOP_LEVEL, root.get_ref(), root.span(), &every).ok()?;
+        let table = root.get("github")?.table("[github]", forms::GITHUB_TABLE, &github::KEYS);
+        github::read_github(&table.ok()?).ok()
+    };
+    read().unwrap_or_default()
+}
+
 fn top_level<'t>(
     document: Document<'t>,
     root: &'t Spanned<DeTable<'t>>,

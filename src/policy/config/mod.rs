@@ -12,5 +12,5 @@ mod suite;
 
 pub use error::ConfigError;
 pub use github::{CommentWhen, Github, MergeQueue, Undecided};
-pub use load::{FILE_NAME, find, load, parse};
+pub use load::{FILE_NAME, find, github_of, load, parse};
 pub use model::{Config, Floors, Gate, Suite};
