@@ -6,8 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::Error;
 use super::call::Call;
+use super::clean::clean;
+use super::failure::{Failure, Kind};
 use super::limit;
-use super::retry::{Failure, Kind};
 
 /// A complete answer with its body.
 pub(super) struct Answer {
@@ -15,9 +16,6 @@ pub(super) struct Answer {
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
-
-/// The longest text of the other side that is passed on, in characters.
-const QUOTED: usize = 300;
 
 impl Answer {
     /// The body as what the endpoint answers.
@@ -104,14 +102,4 @@ fn details(errors: &serde_json::Value) -> String {
 /// A header as text of one line.
 pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(clean(headers.get(name)?.to_str().ok()?))
-}
-
-/// Foreign text for a message of ours: one line, no control characters, not endless.
-pub(super) fn clean(text: &str) -> String {
-    let mut cut: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED).collect();
-    if text.chars().nth(QUOTED).is_some() {
-        cut.push('…');
-    }
-    cut
 }

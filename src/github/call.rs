@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::answer::clean;
+use super::clean::clean;
 
 /// The longest answer that is read where a call says nothing else, in bytes.
 pub(super) const ANSWER_LIMIT: u64 = 16 << 20;

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::answer::Answer;
 use super::call::Call;
-use super::retry::Failure;
+use super::failure::Failure;
 use super::settings::{Settings, Token};
 use super::{Error, transport};
 

@@ -21,10 +21,12 @@
 mod answer;
 mod call;
 pub mod checks;
+mod clean;
 mod client;
 pub mod comments;
 mod dial;
 mod error;
+mod failure;
 pub mod git;
 pub mod identity;
 pub mod labels;

@@ -49,7 +49,7 @@ impl Client {
         if link::same_place(&uri, self.base()) {
             Ok(link.to_owned())
         } else {
-            Err(foreign(super::answer::clean(&link::place(&uri))))
+            Err(foreign(super::clean::clean(&link::place(&uri))))
         }
     }
 }

@@ -7,29 +7,11 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
 use super::call::Call;
+use super::failure::{Failure, Kind};
 use super::{Client, Error, Guard};
 
 /// How often one thing is asked, at most.
 const TRIES: u32 = 6;
-
-/// An attempt that brought nothing.
-pub(super) struct Failure {
-    pub(super) kind: Kind,
-    pub(super) error: Error,
-}
-
-/// What an attempt that brought nothing may have done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Refused for good: asking again brings the same.
-    Final,
-    /// Refused for now, for so long where GitHub says it.
-    Limited(Option<Duration>),
-    /// It never left this machine.
-    Unsent,
-    /// It may have been done or not.
-    Unknown,
-}
 
 impl Client {
     /// Asks for what may be asked twice without harm: reads, and writes that set a state.

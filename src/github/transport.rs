@@ -19,10 +19,11 @@ use octocrab::{AuthState, Octocrab, OctocrabBuilder};
 use serde_json::Value;
 
 use super::Error;
-use super::answer::{Answer, clean};
+use super::answer::Answer;
 use super::call::Call;
+use super::clean::clean;
 use super::dial::{self, Dial};
-use super::retry::{Failure, Kind};
+use super::failure::{Failure, Kind};
 use super::settings::Token;
 
 /// An answer whose body is still to be read.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::base::{Base, text_at};
 use super::target::short;
-use super::{Error, words};
+use super::{Error, mark};
 use crate::github::labels::LabelEvent;
 use crate::github::pulls::PullRequest;
 use crate::github::{Client, Repository, checks, labels};
@@ -216,7 +216,7 @@ fn first_verdict(
         Err(crate::github::Error::Forbidden { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let begin = format!("{key}:{}:", words::VERDICT);
+    let begin = format!("{key}:{}:", mark::VERDICT);
     let verdicts = seen
         .iter()
         .filter(|check| check.external_id.as_deref().is_some_and(|id| id.starts_with(&begin)));

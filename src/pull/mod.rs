@@ -8,6 +8,7 @@ mod base;
 mod comment;
 mod error;
 mod evidence;
+mod mark;
 mod post;
 mod refresh;
 mod target;

@@ -1,8 +1,9 @@
 //! Posting a verdict: the check run first, because builds wait for it, then the comment. What cannot
 //! be posted changes nothing about the verdict.
 
+use super::mark;
 use super::target::Target;
-use super::words::{self, Told};
+use super::words::Told;
 use crate::github::checks::{CheckRun, Conclusion, Published};
 use crate::github::comments::Sticky;
 use crate::github::pulls::PullRequest;
@@ -100,8 +101,8 @@ fn check(
     let run = CheckRun {
         name: &github.check,
         head_sha: sha,
-        key: &words::key(github),
-        kind: if letter.told.is_verdict { words::VERDICT } else { words::NO_VERDICT },
+        key: &mark::key(github),
+        kind: if letter.told.is_verdict { mark::VERDICT } else { mark::NO_VERDICT },
         conclusion,
         title: &text.title,
         summary: &text.summary,

@@ -12,6 +12,7 @@ use crate::github::git::NewCommit;
 use crate::github::pulls::{NewPull, PullRequest};
 use crate::github::{Client, Repository, git, pulls};
 use crate::policy::config::{Config, Gate};
+use crate::report::{self, Change};
 
 /// The title of the commit and of the pull request.
 const TITLE: &str = "perf: refresh baselines";
@@ -110,7 +111,7 @@ pub fn refresh(plan: &RefreshPull<'_>) -> Result<Opened, Error> {
     }
     commit(plan, &start, &changed)?;
     let changes = gate::between(&shelved(plan.config, &base), &config, &suites)?;
-    let body = words::refresh_body(plan, &base, &changes);
+    let body = body_of(plan, &base, &changes);
     let still = || Ok(());
     match start.open {
         Some(pull) => {
@@ -276,4 +277,18 @@ fn commit(plan: &RefreshPull<'_>, start: &Start, files: &[(String, Vec<u8>)]) ->
         }
     }
     Ok(())
+}
+
+/// The body of a refresh pull request: what changes, and what to know before merging.
+fn body_of(plan: &RefreshPull<'_>, base: &Base, changes: &[Change]) -> String {
+    report::proposal(
+        &report::Proposal {
+            id: &plan.config.github.id,
+            base: &base.branch,
+            commit: &base.commit,
+            reason: plan.accept_regression,
+        },
+        changes,
+        words::LONGEST_COMMENT,
+    )
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::acceptance::{self, Acceptances, Marks};
 use super::base::{self, Base};
 use super::target::Target;
-use super::{Error, words};
+use super::{Error, mark};
 use crate::gate::{self, BaselineAge, Measurement, Rejudge};
 use crate::github::pulls::{self, ChangedFile};
 use crate::github::{Client, Repository, git};
@@ -76,7 +76,7 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Verdict, Error> {
         let marks = Marks {
             config: case.config_path,
             config_changed: cut_short || changed.iter().any(|file| file.path == case.config_path),
-            key: &words::key(&base.config.github),
+            key: &mark::key(&base.config.github),
             uploaded: case.uploaded,
         };
         asked = acceptance::of(client, repository, pull, base, marks, case.today)?;

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use super::acceptance;
 use super::base::Base;
 use super::evidence::Absent;
-use super::refresh::RefreshPull;
 use super::target::Target;
 use super::verdict::Beside;
 use crate::gate;
@@ -15,13 +14,13 @@ use crate::github::runs::WorkflowRun;
 use crate::policy::Verdict;
 use crate::policy::config::{CommentWhen, Config, Github};
 use crate::report::{
-    self, Acceptance, AcceptedBy, BaselineAge, Change, ChangedFile, CheckText, Commits, LabelOffer,
-    Report, Setting, Standing, StoredSession,
+    self, Acceptance, AcceptedBy, BaselineAge, ChangedFile, CheckText, Commits, LabelOffer, Report,
+    Setting, Standing, StoredSession,
 };
 use crate::runner::Job;
 
 /// GitHub takes 65,536 characters; bytes are never fewer than characters.
-const LONGEST_COMMENT: usize = 65_000;
+pub(super) const LONGEST_COMMENT: usize = 65_000;
 
 /// A step's summary may have 1 MiB.
 const LONGEST_SUMMARY: usize = 950_000;
@@ -53,12 +52,6 @@ pub(super) struct Told {
     /// Whether it is a verdict, which a label can accept.
     pub(super) is_verdict: bool,
 }
-
-/// What the external id of a check run with a verdict goes on with after its key.
-pub(super) const VERDICT: &str = "verdict";
-
-/// The same of one without.
-pub(super) const NO_VERDICT: &str = "none";
 
 /// The texts of a report.
 pub(super) fn of_report(report: &Report, beside: &Beside, place: &Place<'_>) -> Told {
@@ -111,11 +104,6 @@ pub(super) fn worth_a_comment(report: &Report, github: &Github) -> bool {
             report.exit_code != 0 || !report.rows.iter().all(quiet)
         }
     }
-}
-
-/// By which the external ids of our check runs are known.
-pub(super) fn key(github: &Github) -> String {
-    format!("tailguard:v1:{}", github.id)
 }
 
 /// The page of this job, where it has one.
@@ -260,18 +248,4 @@ fn reproduce(beside: &Beside, place: &Place<'_>, config: Option<&Config>) -> Vec
         }
     }
     lines
-}
-
-/// The body of a refresh pull request: what changes, and what to know before merging.
-pub(super) fn refresh_body(plan: &RefreshPull<'_>, base: &Base, changes: &[Change]) -> String {
-    report::proposal(
-        &report::Proposal {
-            id: &plan.config.github.id,
-            base: &base.branch,
-            commit: &base.commit,
-            reason: plan.accept_regression,
-        },
-        changes,
-        LONGEST_COMMENT,
-    )
 }

@@ -1,7 +1,7 @@
 //! Accepted regressions: who accepted what, up to which ceiling and why.
 
-use super::comment::bullets;
 use super::commits::moment;
+use super::markdown::bullets;
 use super::setting::{Acceptance, AcceptedBy, Setting, Standing};
 use super::text::Text;
 

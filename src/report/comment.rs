@@ -105,7 +105,7 @@ fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> 
         Sheet::of(table, Reasons::Foreign);
     let settle_is_long = settle.len() > LONGEST_OPEN_LIST;
     let notices_are_long = notices.len() > FEW;
-    let how = footer.into_iter().chain(bullets(commits::baselines(setting))).collect();
+    let how = footer.into_iter().chain(markdown::bullets(commits::baselines(setting))).collect();
     let mut parts = vec![
         Part {
             open: format!("\n{HEADING}\n"),
@@ -142,7 +142,7 @@ fn body(report: &Report, table: &Table<'_>, setting: &Setting<'_>) -> Vec<Part> 
 }
 
 fn about_commits(lines: Vec<Text<'_>>) -> Part {
-    list("Commits", bullets(lines), false, ("line", 7, usize::MAX))
+    list("Commits", markdown::bullets(lines), false, ("line", 7, usize::MAX))
 }
 
 fn reproduce(setting: &Setting<'_>) -> Part {
@@ -182,8 +182,4 @@ fn link(setting: &Setting<'_>) -> Part {
         keep: 1,
         ..Part::default()
     }
-}
-
-pub(super) fn bullets(lines: Vec<Text<'_>>) -> Vec<String> {
-    lines.iter().map(|line| format!("- {}", markdown::text(line))).collect()
 }

@@ -137,3 +137,8 @@ pub(super) fn text(text: &Text<'_>) -> String {
         Piece::Message(message) => escape::markdown_code(message, LONGEST_MESSAGE),
     })
 }
+
+/// A list, an item a text.
+pub(super) fn bullets(lines: Vec<Text<'_>>) -> Vec<String> {
+    lines.iter().map(|line| format!("- {}", text(line))).collect()
+}

@@ -1,7 +1,7 @@
 //! The body of a pull request that proposes baselines: every row that changes, old against new.
 
 use super::changes::{Change, cells};
-use super::comment::{bullets, list, marker};
+use super::comment::{list, marker};
 use super::escape;
 use super::markdown;
 use super::number::count;
@@ -44,7 +44,8 @@ pub fn proposal(about: &Proposal<'_>, changes: &[Change], limit: usize) -> Strin
         ..Part::default()
     };
     let about = about_lines(about);
-    let parts = [rows, list("Before you merge", bullets(about), false, ("line", 5, usize::MAX))];
+    let parts =
+        [rows, list("Before you merge", markdown::bullets(about), false, ("line", 5, usize::MAX))];
     fit(&head, &parts, limit, ": see the diff of the files").unwrap_or(head)
 }
 

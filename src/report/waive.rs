@@ -1,8 +1,8 @@
 //! How the regressions of a report can be accepted: a label, or waivers ready to paste.
 
 use super::accept::patterns;
-use super::comment::bullets;
 use super::escape;
+use super::markdown::bullets;
 use super::setting::{LabelOffer, Setting};
 use super::sized::Part;
 use super::text::Text;

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use super::NEEDS;
 use crate::github::answer::Answer;
 use crate::github::call::Call;
-use crate::github::retry::{Failure, Kind};
+use crate::github::failure::{Failure, Kind};
 use crate::github::transport::{self, Open};
 use crate::github::{Client, Error, Repository, link};
 
