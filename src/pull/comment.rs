@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Error;
+use super::aim::aim;
 use super::base::{self, Base};
 use super::evidence::{self, Absent, Evidence};
 use super::post::{self, Posted};
-use super::target::{self, Aim, Asked, Target};
+use super::target::{Aim, Asked, Target};
 use super::verdict::{self, Beside, Verdict};
 use super::words::{self, Place, Told};
 use crate::gate::Measurement;
@@ -76,7 +77,7 @@ pub fn comment(plan: &CommentPlan<'_>) -> Result<Concluded, Error> {
     }
     let given = plan.file.map(evidence::of_file).transpose()?;
     let (client, repository) = (plan.client, plan.repository);
-    let (target, run) = match target::aim(client, repository, plan.job, plan.asked)? {
+    let (target, run) = match aim(client, repository, plan.job, plan.asked)? {
         Aim::At { target, run } => (target, run),
         Aim::Nowhere(why) => return Ok(nobody(why)),
         Aim::Unclear { target, why } => return unclear(plan, &target, &why),

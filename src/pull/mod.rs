@@ -4,6 +4,7 @@
 //! the pull request brings is data.
 
 mod acceptance;
+mod aim;
 mod base;
 mod comment;
 mod error;
@@ -11,6 +12,7 @@ mod evidence;
 mod mark;
 mod post;
 mod refresh;
+mod run;
 mod target;
 mod verdict;
 mod words;
