@@ -29,6 +29,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Report and configuration")]
 pub(super) struct Global {
     /// Configuration file [default: tailguard.toml here or in a parent directory]
     #[arg(long, global = true, value_name = "FILE")]
