@@ -36,7 +36,7 @@ pub enum Error {
     #[error("{0}")]
     Base(String),
     /// A file that could not be read or written.
-    #[error("cannot {verb} {}: {source}", path.display())]
+    #[error("cannot {verb} {}: {source}\nhint: check the path, its rights, and the room on the disk", path.display())]
     File {
         /// `read` or `write`.
         verb: &'static str,
