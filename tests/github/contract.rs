@@ -154,6 +154,9 @@ fn a_commit_is_written_without_checkout() {
     let files = git::files_below(&client, &repository, SHA, "");
     // The description's example of a listing is not cut short.
     assert_eq!(files.unwrap()[0].mode, "100644");
+    let one = git::file_at(&client, &repository, SHA, "file.rb").unwrap();
+    assert_eq!(one.map(|file| file.path).as_deref(), Some("file.rb"));
+    assert_eq!(git::default_branch(&client, &repository).unwrap(), "master");
     let text = git::blob(&client, &repository, SHA, 1000).unwrap();
     assert_eq!(text, b"Content of the blob");
     let new = NewCommit {
