@@ -1,22 +1,9 @@
 #!/usr/bin/env bash
-# Runs action.yml step by step with the real binary against the stage of the end-to-end test.
-# TAILGUARD_BIN names another binary than target/debug/tailguard, which is built otherwise.
+# Runs action.yml step by step with the real binary on the stage of the end-to-end test.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# shellcheck source=tests/tools.sh
-. tests/tools.sh
+# shellcheck source=tests/e2e/stage.sh
+. tests/e2e/stage.sh
 
 tools_python ruamel.yaml==0.19.1
-tools_node
-tools_npm emulate@0.12.2 @stoplight/prism-cli@5.14.2
-if [ -z "${TAILGUARD_BIN:-}" ]; then
-  cargo build --locked --quiet
-  TAILGUARD_BIN=${CARGO_TARGET_DIR:-target}/debug/tailguard
-fi
-
-export E2E_NODE=$TOOLS_NODE
-export E2E_MODULES=$TOOLS_NPM
-export E2E_OPENAPI=$PWD/tests/github/openapi/api.json
-E2E_BINARY=$(realpath "$TAILGUARD_BIN")
-export E2E_BINARY
 exec "$TOOLS_PYTHON/python" -B tests/actions/github.py
