@@ -151,13 +151,6 @@ impl Measurement {
         self.suites.iter().flat_map(|suite| suite.fresh.commits()).collect()
     }
 
-    /// The commits that the runs of base sides name.
-    #[must_use]
-    pub fn base_commits(&self) -> BTreeSet<&str> {
-        let sides = self.suites.iter().filter_map(|suite| suite.base.as_ref());
-        sides.flat_map(Measured::commits).collect()
-    }
-
     /// What was measured of each suite.
     ///
     /// # Errors
