@@ -1,0 +1,3 @@
+//! A small multi-tenant booking platform on PostgreSQL.
+
+fn main() {}
