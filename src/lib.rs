@@ -15,6 +15,7 @@
 //! | [`runner`] | the GitHub Actions job: its event, summary, outputs, annotations |
 //! | [`host`] | this machine, this CI job, this commit |
 //! | [`source`] | the doors: one foreign format each, into a run |
+//! | [`rounds`] | the stopwatch: commands that measure, started in turn, watched, kept |
 //! | [`compare`] | the scales: what pairs, what is a repetition, estimate and error |
 //! | [`baseline`] | the shelf: committed measurements, merged and replaced atomically |
 //! | [`policy`] | the judge: configuration, tolerance, verdict, and the rule that decided |
@@ -44,6 +45,7 @@ pub mod measure;
 pub mod policy;
 pub mod pull;
 pub mod report;
+pub mod rounds;
 pub mod runner;
 pub mod source;
 pub mod stats;

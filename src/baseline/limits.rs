@@ -67,7 +67,7 @@ fn of_session(session: &StoredSession) -> u64 {
 }
 
 fn texts_of_machine(machine: &Machine) -> u64 {
-    let named = [&machine.name, &machine.image, &machine.kernel];
+    let named = [&machine.name, &machine.image, &machine.kernel, &machine.governor];
     let named = named.into_iter().flatten().map(String::len).sum::<usize>();
     (named + machine.os.len() + machine.arch.len() + machine.cpu.len()) as u64
 }

@@ -8,15 +8,20 @@ use crate::measure::Machine;
 /// For `deserialize_with`.
 pub(super) fn machine<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Machine>, D::Error> {
     let fields = Option::<Fields>::deserialize(from)?;
-    Ok(fields.map(|Fields { name, os, arch, cpu, cores, image, kernel, load }| Machine {
-        name,
-        os,
-        arch,
-        cpu,
-        cores,
-        image,
-        kernel,
-        load,
+    Ok(fields.map(|fields| Machine {
+        name: fields.name,
+        os: fields.os,
+        arch: fields.arch,
+        cpu: fields.cpu,
+        cores: fields.cores,
+        image: fields.image,
+        kernel: fields.kernel,
+        load: fields.load,
+        memory: fields.memory,
+        governor: fields.governor,
+        turbo: fields.turbo,
+        cpu_limit: fields.cpu_limit,
+        memory_limit: fields.memory_limit,
     }))
 }
 
@@ -31,4 +36,9 @@ struct Fields {
     image: Option<String>,
     kernel: Option<String>,
     load: Option<f64>,
+    memory: Option<u64>,
+    governor: Option<String>,
+    turbo: Option<bool>,
+    cpu_limit: Option<f64>,
+    memory_limit: Option<u64>,
 }

@@ -30,6 +30,21 @@ pub struct Machine {
     /// One-minute load average before measuring.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<f64>,
+    /// Memory, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
+    /// How the first core's frequency is governed, such as `performance`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub governor: Option<String>,
+    /// Whether cores may run above their nominal frequency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turbo: Option<bool>,
+    /// Cores that a container may use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_limit: Option<f64>,
+    /// Memory that a container may use, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_limit: Option<u64>,
 }
 
 /// Under which name a machine's baselines are kept: safe as a file name.

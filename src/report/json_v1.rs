@@ -43,7 +43,7 @@ fn finite_limit(limit: &SloResult) -> SloResult {
 }
 
 fn finite_machine(machine: &Machine) -> Machine {
-    Machine { load: finite(machine.load), ..machine.clone() }
+    Machine { load: finite(machine.load), cpu_limit: finite(machine.cpu_limit), ..machine.clone() }
 }
 
 fn finite_side(side: &Side) -> bool {
