@@ -54,7 +54,7 @@ pub fn share(text: &str) -> Result<f64, QuantityError> {
     read.ok_or_else(|| refuse(text, "a share from 0% to 100%", "1%"))
 }
 
-/// A time, in nanoseconds: `250ms` is 250 000 000. Suffixes `ns us µs ms s`.
+/// A time, in nanoseconds: `250ms` is 250 000 000. Suffixes `ns us µs ms s min`.
 ///
 /// # Errors
 /// Any other text, a bare number included.
@@ -84,6 +84,7 @@ pub fn quantity(text: &str) -> Result<Quantity, QuantityError> {
         "us" | "\u{b5}s" | "\u{3bc}s" => (Unit::Us, 1.0),
         "ms" => (Unit::Ms, 1.0),
         "s" => (Unit::S, 1.0),
+        "min" => (Unit::S, 60.0),
         "B" => (Unit::Bytes, 1.0),
         "kB" | "KB" => (Unit::Bytes, 1e3),
         "MB" => (Unit::Bytes, 1e6),

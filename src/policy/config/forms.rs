@@ -21,6 +21,7 @@ pub(super) const SOURCE: Form = form("k6 or criterion", "\"k6\"");
 pub(super) const PATHS: Form = form("a path, or a list of paths", "\"results/*.json.gz\"");
 pub(super) const GROUP_BY: Form = form("a list of tag names", "[\"category\"]");
 pub(super) const COMMAND: Form = form("a shell command", "\"cargo bench\"");
+pub(super) const TIMEOUT: Form = form("a duration from 1s to 1440min", "\"10min\"");
 pub(super) const ENVIRONMENT: Form = form("a name for the machine", "\"ci-large\"");
 pub(super) const WORKLOAD: Form = form("open or closed", "\"open\"");
 pub(super) const CRITERION_BASELINE: Form =

@@ -1,6 +1,7 @@
 //! What a configuration says, after parsing.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Github;
 use crate::compare::Test;
@@ -79,6 +80,8 @@ pub struct Suite {
     pub command: Option<String>,
     /// What builds a side, once.
     pub build: Option<String>,
+    /// How long one round of the command may take, in place of [`Suite::TIMEOUT`].
+    pub timeout: Option<Duration>,
     /// A name for the machine, which then is the environment key.
     pub environment: Option<String>,
     /// How load is offered.
@@ -106,6 +109,7 @@ impl Config {
             group_by: reading.group_by,
             command: None,
             build: None,
+            timeout: None,
             environment: None,
             workload: reading.workload,
             criterion_baseline: reading.criterion_baseline,
@@ -177,6 +181,9 @@ impl Default for Gate {
 }
 
 impl Suite {
+    /// How long one round may take unless the suite says otherwise: a round that takes longer hangs.
+    pub const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
     /// What readers are asked for; identity and detail are the caller's to add.
     #[must_use]
     pub fn reading(&self) -> Reading {

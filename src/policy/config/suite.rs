@@ -1,20 +1,23 @@
 //! `[[suite]]`.
 
+use std::time::Duration;
+
 use super::document::{Field, Form, Section};
 use super::gate::read_adjustment;
 use super::{ConfigError, Suite, forms};
 use crate::measure::{Metric, Unit, Workload};
 use crate::policy::Case;
-use crate::policy::quantity::shown;
+use crate::policy::quantity::{duration, shown};
 use crate::source::SourceName;
 
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "name",
     "source",
     "path",
     "group-by",
     "command",
     "build",
+    "timeout",
     "environment",
     "workload",
     "criterion-baseline",
@@ -47,6 +50,7 @@ pub(super) fn read_suite(section: &Section<'_>) -> Result<Suite, ConfigError> {
         })?,
         command: optional(section, "command", |field| field.words(forms::COMMAND))?,
         build: optional(section, "build", |field| field.words(forms::COMMAND))?,
+        timeout: optional(section, "timeout", read_timeout)?,
         environment: optional(section, "environment", |f| f.words(forms::ENVIRONMENT))?,
         workload: optional(section, "workload", |field| {
             let words = [("open", Workload::Open), ("closed", Workload::Closed)];
@@ -110,6 +114,15 @@ fn read_name(field: &Field<'_>) -> Result<String, ConfigError> {
         &message,
         format!("the name is that of a directory of baselines: at most {LONGEST_NAME} bytes, beginning with a letter or digit"),
     ))
+}
+
+/// How long a command may take: at least a second, at most a day.
+fn read_timeout(field: &Field<'_>) -> Result<Duration, ConfigError> {
+    let nanoseconds = field.parsed(forms::TIMEOUT, duration)?;
+    if !(1e9..=86_400e9).contains(&nanoseconds) {
+        return Err(field.unfit(forms::TIMEOUT));
+    }
+    Ok(Duration::from_secs_f64(nanoseconds / 1e9))
 }
 
 fn read_unit(field: &Field<'_>) -> Result<Unit, ConfigError> {
