@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use tailguard::compare::{Test, compare};
 use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tool, Unit};
 use tailguard::policy::config::{Config, Gate};
-use tailguard::policy::{judge, weighed};
+use tailguard::policy::{Procedure, judge, weighed};
 use tailguard::source::Reading;
 use tailguard::stats::mann_whitney;
 
@@ -43,7 +43,7 @@ fn one_row(index: usize, run: usize) -> Row {
 
 fn decide(base: &[Run], fresh: &[Run], config: &Config) -> usize {
     let cases = weighed(config, "suite", compare(base, fresh, Test::ModeratedT));
-    judge(cases, config.gate.alpha).0.len()
+    judge(cases, config.gate.alpha, Procedure::OneShot).0.len()
 }
 
 fn decision(criterion: &mut Criterion) {

@@ -12,7 +12,7 @@ use tailguard::baseline::{self, Baseline};
 use tailguard::compare::{Test, compare, suite_shift};
 use tailguard::measure::{EnvironmentKey, Evidence, Figure, Metric, Row, Run, Tags, Unit};
 use tailguard::policy::config::{Config, Gate};
-use tailguard::policy::{Because, Finding, Verdict, judge, weighed};
+use tailguard::policy::{Because, Finding, Procedure, Verdict, judge, weighed};
 use tailguard::source::Reading;
 
 /// Values of one row: one list a session, of one value a run.
@@ -40,7 +40,7 @@ fn judged(base: &[Run], fresh: &[Run], floor_free: bool) -> Vec<Finding> {
     }
     let config = Config::standalone("suite", gate, Reading::default());
     let cases = weighed(&config, "suite", compare(base, fresh, Test::ModeratedT));
-    judge(cases, config.gate.alpha).0
+    judge(cases, config.gate.alpha, Procedure::OneShot).0
 }
 
 fn runs(rows: &[Rows], side: impl Fn(&Rows) -> &Sessions, name: &str) -> Vec<Run> {
@@ -243,7 +243,7 @@ fn a_suite_that_moved_as_a_whole_is_named() {
     let moved = |changes: &[f64]| {
         let rows = rows_of(changes, 20.0, 0.01);
         let (base, fresh) = (runs(&rows, |r| &r.base, "base"), fresh_runs(&rows, true));
-        suite_shift(&compare(&base, &fresh, Test::ModeratedT), Metric::P95)
+        suite_shift(compare(&base, &fresh, Test::ModeratedT).iter(), Metric::P95)
     };
     let shift = moved(&[0.06, 0.058, 0.062, 0.06, 0.059, 0.061]).expect("all rows moved alike");
     assert_eq!(shift.rows, 6);

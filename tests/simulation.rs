@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use tailguard::compare::{Test, compare};
 use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
 use tailguard::policy::config::{Config, Gate};
-use tailguard::policy::{Verdict, judge, weighed};
+use tailguard::policy::{Procedure, Verdict, judge, weighed};
 use tailguard::source::Reading;
 use tailguard::stats::quantile::r7;
 use tailguard::stats::within_run::{self, REQUEST_BATCHES};
@@ -83,7 +83,7 @@ fn regressed(design: Design, random: &mut ChaCha8Rng) -> Vec<usize> {
 fn judged(base: &[Run], fresh: &[Run], rows: usize) -> Vec<usize> {
     let config = Config::standalone("suite", Gate::default(), Reading::default());
     let cases = weighed(&config, "suite", compare(base, fresh, Test::ModeratedT));
-    let (findings, family) = judge(cases, config.gate.alpha);
+    let (findings, family) = judge(cases, config.gate.alpha, Procedure::OneShot);
     assert_eq!(family, rows, "every row gates and is tested");
     findings
         .iter()

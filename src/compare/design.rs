@@ -48,6 +48,17 @@ pub(super) struct Layout {
     pub(super) run_error: f64,
 }
 
+impl Layout {
+    /// The same where the variance between the runs of one session is known from elsewhere: then one
+    /// run a side can be tested.
+    pub(super) fn with_known_variance(self) -> Self {
+        match self.design {
+            Design::TooFew => Self { design: Design::Runs, variance: NOTHING, ..self },
+            _ => self,
+        }
+    }
+}
+
 /// Lays a pair out. Both sides must have observations.
 pub(super) fn lay_out(base: &[Observation<'_>], fresh: &[Observation<'_>]) -> Layout {
     let base_sessions = by_session(base);

@@ -27,9 +27,11 @@ const SMALLEST_MOVE: f64 = 0.02;
 /// The rows' changes must agree in sign, and the middle half of them must lie closer together than
 /// half of the median change.
 #[must_use]
-pub fn suite_shift(comparisons: &[Comparison], metric: Metric) -> Option<Shift> {
+pub fn suite_shift<'c>(
+    comparisons: impl Iterator<Item = &'c Comparison>,
+    metric: Metric,
+) -> Option<Shift> {
     let mut moves: Vec<f64> = comparisons
-        .iter()
         .filter(|c| c.metric == metric && c.presence == Presence::Both)
         // Proportions move on another scale, and rarely because of the machine.
         .filter(|c| !c.metric.is_proportion())

@@ -45,6 +45,27 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     pairs.iter().zip(layouts).map(|(pair, layout)| weigh(pair, layout, &priors, test)).collect()
 }
 
+/// Compares the runs of both sides of rows that were measured again. What `first`, the comparisons
+/// of the first measurement, found about the variance between runs serves this one too: a few rows
+/// and runs alone would hardly tell it.
+#[must_use]
+pub fn compare_again(
+    base: &[Run],
+    fresh: &[Run],
+    test: Test,
+    first: &[Comparison],
+) -> Vec<Comparison> {
+    let known = |c: &Comparison| ((c.tool, c.metric, c.design), c.prior);
+    let priors: Priors = first.iter().map(known).collect();
+    let pairs = pairs(base, fresh);
+    let weighed = pairs.iter().map(|pair| {
+        let both = pair.presence() == Presence::Both;
+        let layout = both.then(|| lay_out(&pair.base, &pair.fresh).with_known_variance());
+        weigh(pair, layout, &priors, test)
+    });
+    weighed.collect()
+}
+
 type Priors = BTreeMap<(Tool, Metric, Design), Prior>;
 
 /// One prior a tool, metric and design: a pool over metrics of different noise is worth nothing.

@@ -1,16 +1,24 @@
 //! From a judgement to a report: the same facts as plain data, with a sentence for people.
 
 use super::because::because;
-use super::judge::Judged;
+use super::judge::{Confirmation, Judged};
 use crate::compare::SideSummary;
 use crate::policy::{Finding, Verdict};
-use crate::report::{Report, ReportRow, Rule, SCHEMA, Scale, Side};
+use crate::report::{Looked, Report, ReportRow, Rule, SCHEMA, Scale, Side};
 
 /// The report of a judgement.
 #[must_use]
 pub fn report(judged: &Judged) -> Report {
-    let rule =
-        Rule { test: judged.test.name().to_owned(), alpha: judged.alpha, family: judged.family };
+    let looked = |confirmation: &Confirmation| Looked {
+        planned: confirmation.planned,
+        taken: confirmation.taken,
+    };
+    let rule = Rule {
+        test: judged.test.name().to_owned(),
+        alpha: judged.alpha,
+        family: judged.family,
+        confirmation: judged.confirmation.as_ref().map(looked),
+    };
     Report {
         schema: SCHEMA.to_owned(),
         outcome: judged.outcome,

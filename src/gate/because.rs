@@ -1,6 +1,6 @@
 //! Why a row got its verdict, in one sentence. Numbers and words of ours only: names stay out.
 
-use crate::compare::Design;
+use crate::compare::{Comparison, Design};
 use crate::policy::{Because, Finding, Origin, Tested, Verdict};
 use crate::report::{Rule, Scale, number};
 
@@ -59,6 +59,10 @@ fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> S
         }
         Because::BelowFloor => format!("{moved}; real, and less than the floor of {floor}"),
         Because::HeldBack => format!("{moved}, over {over}, but {p}: measure again"),
+        Because::NotFlagged => {
+            format!("{moved}, over {over}, but only after the screening: measure again")
+        }
+        Because::NotConfirmed => format!("{moved}; it was flagged, and {p}: not confirmed"),
         Because::OneSession => one_session(finding, tested, &moved, scale),
         Because::RanksCannotReach => ranks(finding),
         // What has no sentence of its own is what no rule could settle.
@@ -77,9 +81,14 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
 fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
     let adjusted = number::probability(tested.p_adjusted);
     let p = if adjusted.starts_with('<') { "p" } else { "p =" };
-    match finding.tolerance.gates {
-        true => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
-        false => format!("{p} {adjusted} after Benjamini-Hochberg; this row does not gate"),
+    match (&finding.again, finding.tolerance.gates) {
+        (Some(again), true) => format!(
+            "{p} {adjusted} in {} measured again, after Holm over {} and the looks",
+            rounds(again),
+            rows(rule.family)
+        ),
+        (None, true) => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
+        (_, false) => format!("{p} {adjusted} after Benjamini-Hochberg; this row does not gate"),
     }
 }
 
@@ -109,6 +118,13 @@ fn ranks(finding: &Finding) -> String {
         _ => ("runs", base.runs, fresh.runs),
     };
     format!("ranks of {b} and {f} {units} can never reach the level, even if every one is worse")
+}
+
+fn rounds(again: &Comparison) -> String {
+    match again.fresh.map_or(0, |side| side.runs) {
+        1 => "1 round".to_owned(),
+        n => format!("{n} rounds"),
+    }
 }
 
 fn rows(n: usize) -> String {

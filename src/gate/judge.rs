@@ -1,16 +1,20 @@
 //! From the two sides of every suite to one judgement.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::copies;
+use super::copies::{self, Copied};
 use super::error::Error;
 use super::limits;
 use super::notices;
+use super::taken::Again;
 use crate::compare::{Presence, Test, compare, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
-use crate::policy::{Because, Finding, Level, Outcome, Verdict, judge, weighed};
+use crate::policy::{
+    Because, Confirmed, Finding, Level, Looks, Outcome, Procedure, Staged, Verdict, confirm, judge,
+    weighed,
+};
 use crate::report::{Environment, Notice, SloResult};
 
 /// Both sides of one suite.
@@ -19,6 +23,18 @@ pub(super) struct Sides {
     pub(super) suite: String,
     pub(super) base: Base,
     pub(super) fresh: Vec<Run>,
+    /// What was measured again of both sides, where they were screened.
+    pub(super) again: Option<Again>,
+}
+
+/// Both sides of one suite, with all that must not be compared left out.
+struct Comparable<'a> {
+    suite: &'a str,
+    base: Vec<Run>,
+    fresh: Vec<Run>,
+    /// Fresh rows that hold nothing but samples of the base side.
+    copied: Copied,
+    again: Option<&'a Again>,
 }
 
 /// What there is to compare with.
@@ -47,8 +63,21 @@ pub struct Judged {
     pub test: Test,
     /// Family-wise error rate.
     pub alpha: f64,
-    /// Gating rows that were tested.
+    /// Gating rows that were tested; where rows were screened, those that were flagged.
     pub family: usize,
+    /// How it was confirmed, where rows were screened.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// How a confirmation went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Looks that were planned.
+    pub planned: u32,
+    /// Looks that were taken.
+    pub taken: u32,
+    /// By suite, the rows that more rounds could still confirm.
+    pub open: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Judges all suites together. `notices` are what reading them told.
@@ -58,7 +87,7 @@ pub(super) fn judge_all(
     mut notices: Vec<Notice>,
     today: jiff::civil::Date,
 ) -> Result<Judged, Error> {
-    let mut cases = Vec::new();
+    let mut comparable = Vec::new();
     let mut denied = false;
     let mut environment =
         Environment { same: true, base: Machine::default(), fresh: Machine::default() };
@@ -92,21 +121,23 @@ pub(super) fn judge_all(
         in_common(&sides.suite, &base, &sides.fresh)?;
         let (fresh, copied) = copies::leave_out_stored(&sides.fresh, &base);
         notices.extend(copies::told(&sides.suite, &copied, "a baseline run"));
-        let mut comparisons = compare(&base, &fresh, config.gate.test);
-        for comparison in &mut comparisons {
-            let key = (comparison.tool, comparison.tags.clone());
-            if comparison.presence == Presence::OnlyBase && copied.contains_key(&key) {
-                comparison.presence = Presence::NotMeasuredAgain;
-            }
-        }
-        for metric in Metric::ALL {
-            if let Some(shift) = suite_shift(&comparisons, metric) {
-                notices.push(notices::shifted(&sides.suite, shift));
-            }
-        }
-        cases.extend(weighed(config, &sides.suite, comparisons));
+        let (suite, again) = (sides.suite.as_str(), sides.again.as_ref());
+        comparable.push(Comparable { suite, base, fresh, copied, again });
     }
-    let (mut findings, family) = judge(cases, config.gate.alpha);
+    let planned = suites.iter().filter_map(|sides| Some(sides.again.as_ref()?.rounds)).max();
+    let (mut findings, family, confirmation) = match planned.and_then(Looks::over) {
+        None => one_shot(config, &comparable),
+        Some(looks) => staged(config, &comparable, &looks),
+    };
+    for Comparable { suite, .. } in &comparable {
+        for metric in Metric::ALL {
+            let rows = findings.iter().filter(|finding| finding.suite == *suite);
+            if let Some(shift) = suite_shift(rows.map(|finding| &finding.comparison), metric) {
+                notices.push(notices::shifted(suite, shift));
+            }
+        }
+    }
+    notices.extend(confirmation.iter().flat_map(notices::undecided));
     findings = one_line_a_whole_row(findings);
     let waivers = limits::apply_waivers(config, &mut findings, today);
     denied |= waivers.iter().any(|notice| notice.severity == Severity::Error);
@@ -121,7 +152,52 @@ pub(super) fn judge_all(
     notices.dedup();
     let outcome = outcome(&findings, &limits, denied);
     let (test, alpha) = (config.gate.test, config.gate.alpha);
-    Ok(Judged { outcome, findings, limits, notices, environment, test, alpha, family })
+    Ok(Judged {
+        outcome,
+        findings,
+        limits,
+        notices,
+        environment,
+        test,
+        alpha,
+        family,
+        confirmation,
+    })
+}
+
+type Verdicts = (Vec<Finding>, usize, Option<Confirmation>);
+
+/// Every row by all that was measured of it.
+fn one_shot(config: &Config, suites: &[Comparable<'_>]) -> Verdicts {
+    let mut cases = Vec::new();
+    for Comparable { suite, base, fresh, copied, .. } in suites {
+        let mut comparisons = compare(base, fresh, config.gate.test);
+        for comparison in &mut comparisons {
+            let key = (comparison.tool, comparison.tags.clone());
+            if comparison.presence == Presence::OnlyBase && copied.contains_key(&key) {
+                comparison.presence = Presence::NotMeasuredAgain;
+            }
+        }
+        cases.extend(weighed(config, suite, comparisons));
+    }
+    let (findings, family) = judge(cases, config.gate.alpha, Procedure::OneShot);
+    (findings, family, None)
+}
+
+/// Rows that were screened, by what confirms it.
+fn staged(config: &Config, suites: &[Comparable<'_>], looks: &Looks) -> Verdicts {
+    let sides: Vec<Staged<'_>> = suites
+        .iter()
+        .map(|Comparable { suite, base, fresh, again, .. }| Staged {
+            suite,
+            base,
+            fresh,
+            base_again: again.map_or(&[], |again| &again.base),
+            fresh_again: again.map_or(&[], |again| &again.fresh),
+        })
+        .collect();
+    let Confirmed { findings, family, looks: taken, open } = confirm(config, &sides, looks);
+    (findings, family, Some(Confirmation { planned: looks.number(), taken, open }))
 }
 
 fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outcome {

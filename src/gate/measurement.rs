@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notices::notice;
 use super::outline::{self, Outline};
-use super::taken::Taken;
+use super::taken::{Again, Taken};
 use crate::baseline::{FormError, Limits, Measured};
 use crate::measure::{Run, Severity};
 use crate::report::Notice;
@@ -52,11 +52,24 @@ struct SuiteMeasurement {
     /// Where it was measured in the same job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<Measured>,
+    /// Where both sides were screened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<MeasuredAgain>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notices: Vec<Told>,
     /// How many more there were.
     #[serde(default, skip_serializing_if = "is_zero")]
     more_notices: u64,
+}
+
+/// The confirmation of one suite, as far as it was needed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeasuredAgain {
+    /// The most rounds that were planned.
+    rounds: u32,
+    fresh: Measured,
+    base: Measured,
 }
 
 /// What reading the runs told, rows and paths named in the message: lost data stay in sight wherever
@@ -177,10 +190,21 @@ impl Measurement {
             if !names.insert(name) {
                 return Err(inconsistent(format!("suite {name:?} is listed twice")));
             }
-            for side in [Some(&suite.fresh), suite.base.as_ref()].into_iter().flatten() {
+            let again = suite.again.as_ref();
+            if again.is_some_and(|again| again.rounds as usize > LIMITS.runs) {
+                return Err(FormError::TooMany { what: "rounds", limit: LIMITS.runs as u64 });
+            }
+            if again.is_some() && suite.base.is_none() {
+                return Err(inconsistent(format!("suite {name:?} confirms without a base side")));
+            }
+            let measured = [Some(&suite.fresh), suite.base.as_ref()].into_iter().flatten();
+            let confirmed = again.into_iter().flat_map(|again| [&again.fresh, &again.base]);
+            for (side, may_be_empty) in
+                measured.map(|side| (side, false)).chain(confirmed.map(|side| (side, true)))
+            {
                 let left = Limits { bytes: LIMITS.bytes.saturating_sub(bytes), ..LIMITS };
                 bytes = bytes.saturating_add(side.within(&left)?);
-                if side.runs()?.0.is_empty() {
+                if side.runs()?.0.is_empty() && !may_be_empty {
                     return Err(inconsistent(format!("suite {name:?} has no runs")));
                 }
             }
@@ -204,6 +228,11 @@ impl SuiteMeasurement {
             suite: taken.suite.clone(),
             fresh: compact(&taken.fresh),
             base: taken.base.as_ref().map(compact),
+            again: taken.again.as_ref().map(|again| MeasuredAgain {
+                rounds: again.rounds,
+                fresh: compact(&again.fresh),
+                base: compact(&again.base),
+            }),
             notices: notices.iter().take(NOTICES).map(told).collect(),
             more_notices: notices.len().saturating_sub(NOTICES) as u64,
         }
@@ -221,7 +250,15 @@ impl SuiteMeasurement {
             Some(base) => Some(base.runs()?.0),
             None => None,
         };
-        Ok(Taken { suite: suite.clone(), fresh: self.fresh.runs()?.0, base, notices })
+        let again = match &self.again {
+            Some(again) => Some(Again {
+                rounds: again.rounds,
+                base: again.base.runs()?.0,
+                fresh: again.fresh.runs()?.0,
+            }),
+            None => None,
+        };
+        Ok(Taken { suite: suite.clone(), fresh: self.fresh.runs()?.0, base, again, notices })
     }
 
     fn prove_notices(&self) -> Result<(), FormError> {

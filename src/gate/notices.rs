@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::judge::Confirmation;
 use crate::compare::{Design, Shift};
 use crate::measure::{Metric, Run, Severity, Tool, Workload};
 use crate::policy::config::Config;
@@ -161,6 +162,20 @@ fn expected(config: &Config, suite: &str, findings: &[Finding]) -> BTreeSet<Metr
         None if config.rules.iter().any(|rule| rule.gates.is_some()) => BTreeSet::new(),
         None => tools.iter().map(|tool| tool.primary()).collect(),
     }
+}
+
+/// The flagged rows that the confirmation neither confirmed nor cleared.
+pub(super) fn undecided(confirmation: &Confirmation) -> Vec<Notice> {
+    let of_suite = |(suite, rows): (&String, &BTreeSet<String>)| {
+        let names: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
+        let message = format!(
+            "still undecided after the last round: {}; more rounds may decide (--max-rounds, \
+             --max-minutes)",
+            some_of(&names)
+        );
+        notice(Severity::Warning, "undecided", suite, message)
+    };
+    confirmation.open.iter().map(of_suite).collect()
 }
 
 /// A notice about one suite.

@@ -193,7 +193,12 @@ fn regressions(
         return Ok(None);
     }
     let said = of_runs(suite, &new);
-    let sides = Sides { suite: suite.to_owned(), base: Base::Runs(old.runs.clone()), fresh: new };
+    let sides = Sides {
+        suite: suite.to_owned(),
+        base: Base::Runs(old.runs.clone()),
+        fresh: new,
+        again: None,
+    };
     let judged = judge_all(plan.config, vec![sides], said, plan.today)?;
     Ok((!worse_rows(&judged).is_empty()).then(|| Box::new(judged)))
 }

@@ -95,7 +95,12 @@ fn not_measured(suite: &str) -> Sides {
     let message = "the measurement does not have this suite: let the job that measures run all of \
                    them";
     let notice = Box::new(notice(Severity::Error, "not-measured", suite, message.to_owned()));
-    Sides { suite: suite.to_owned(), base: Base::Absent { notice, other: None }, fresh: Vec::new() }
+    Sides {
+        suite: suite.to_owned(),
+        base: Base::Absent { notice, other: None },
+        fresh: Vec::new(),
+        again: None,
+    }
 }
 
 fn unknown(measured: &BTreeMap<String, Taken>) -> Option<Notice> {

@@ -19,8 +19,19 @@ pub(super) struct Taken {
     pub(super) fresh: Vec<Run>,
     /// The base side, where it was measured in the same job.
     pub(super) base: Option<Vec<Run>>,
+    /// What was measured again of both sides, where the first measurement was a screening.
+    pub(super) again: Option<Again>,
     /// What reading both sides told.
     pub(super) notices: Vec<Notice>,
+}
+
+/// The confirmation of one suite: both sides in the order of their rounds, as far as it was needed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Again {
+    /// The most rounds that were planned.
+    pub(super) rounds: u32,
+    pub(super) base: Vec<Run>,
+    pub(super) fresh: Vec<Run>,
 }
 
 impl Taken {
@@ -36,7 +47,7 @@ impl Taken {
         notices.extend(of_runs(suite, base.as_deref().unwrap_or_default()));
         notices.sort();
         notices.dedup();
-        Self { suite: suite.to_owned(), fresh, base, notices }
+        Self { suite: suite.to_owned(), fresh, base, again: None, notices }
     }
 }
 
@@ -49,15 +60,15 @@ pub(super) fn sides(
     shelf: &Shelf,
     taken: Taken,
 ) -> Result<(Sides, Vec<Notice>), Error> {
-    let Taken { suite, fresh, base, mut notices } = taken;
+    let Taken { suite, fresh, base, again, mut notices } = taken;
     if let Some(base) = base {
         let base = other_machine(&suite, &base, &fresh).unwrap_or(Base::Runs(base));
-        return Ok((Sides { suite, base, fresh }, notices));
+        return Ok((Sides { suite, base, fresh, again }, notices));
     }
     let environment = one_environment(&suite, &fresh)?;
     let (base, said) = stored(config, shelf, &suite, &environment)?;
     notices.extend(said);
-    Ok((Sides { suite, base, fresh: one_session(fresh) }, notices))
+    Ok((Sides { suite, base, fresh: one_session(fresh), again: None }, notices))
 }
 
 /// All fresh runs that are held against stored ones are one session: the one that every run names,

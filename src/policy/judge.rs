@@ -28,8 +28,10 @@ const SUSPECT_ALPHA: f64 = 0.01;
 pub struct Finding {
     /// The suite's name.
     pub suite: String,
-    /// What was weighed.
+    /// What was weighed: all runs of both sides.
     pub comparison: Comparison,
+    /// The runs that were measured again because a screening flagged the row, weighed alone.
+    pub again: Option<Comparison>,
     /// What was tolerated.
     pub tolerance: Tolerance,
     /// What was concluded.
@@ -94,6 +96,10 @@ pub enum Because {
     BelowFloor,
     /// Beyond the threshold; only the correction for many rows holds it back.
     HeldBack,
+    /// Beyond the threshold, but the screening did not flag it, so nothing was confirmed.
+    NotFlagged,
+    /// Flagged, measured again, and the fresh data do not say so for certain.
+    NotConfirmed,
     /// Neither a change nor its absence is certain.
     Unsettled,
 }
@@ -108,6 +114,8 @@ impl Because {
                 | Self::OneSession
                 | Self::RanksCannotReach
                 | Self::HeldBack
+                | Self::NotFlagged
+                | Self::NotConfirmed
                 | Self::Unsettled
         )
     }
@@ -118,12 +126,28 @@ impl Because {
 pub struct Weighed {
     /// The suite's name.
     pub suite: String,
-    /// What was weighed.
+    /// What was weighed: all runs of both sides.
     pub comparison: Comparison,
+    /// The runs that were measured again because a screening flagged the row, weighed alone.
+    pub again: Option<Comparison>,
     /// What is tolerated.
     pub tolerance: Tolerance,
     /// The file that annotations point at.
     pub file: Option<String>,
+}
+
+/// How the rows of one check are judged together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Procedure {
+    /// Every row is measured once; all gating rows are one family.
+    OneShot,
+    /// Rows are screened, and those that are flagged are measured again. Only these can regress, by
+    /// the fresh data alone; they are one family. Each look at the data that come in spends a part
+    /// of the error rate.
+    Confirm {
+        /// The part of this look, above 0 and at most 1.
+        share: f64,
+    },
 }
 
 /// The comparisons of one suite with what its configuration tolerates of each.
@@ -137,7 +161,7 @@ pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Ve
             let subject = Subject { suite, tool, id, tags, metric, unit };
             let tolerance = tolerance(config, &subject);
             let file = file_of(config, &subject).map(str::to_owned);
-            Weighed { suite: suite.to_owned(), comparison, tolerance, file }
+            Weighed { suite: suite.to_owned(), comparison, again: None, tolerance, file }
         })
         .collect()
 }
@@ -146,17 +170,17 @@ pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Ve
 /// family-wise error rate (Holm 1979); the others are listed under a false discovery rate (Benjamini
 /// and Hochberg 1995). Returns the findings in the order of the cases, and the family's size.
 #[must_use]
-pub fn judge(cases: Vec<Weighed>, alpha: f64) -> (Vec<Finding>, usize) {
-    let adjusted = adjust(&cases);
-    let family = cases.iter().filter(|c| c.tolerance.gates && c.comparison.contrast.is_some());
-    let family = family.count();
+pub fn judge(cases: Vec<Weighed>, alpha: f64, procedure: Procedure) -> (Vec<Finding>, usize) {
+    let adjusted = adjust(&cases, procedure);
+    let family = cases.iter().filter(|case| is_in_family(case, procedure)).count();
     let spoilt = spoilt(&cases);
     let findings = cases
         .into_iter()
         .zip(adjusted)
         .zip(spoilt)
         .map(|((case, adjusted), spoilt)| {
-            conclude(Case { case, adjusted, spoilt }, Alpha { family: alpha, rows: family })
+            let alpha = Alpha { family: alpha, rows: family, procedure };
+            conclude(Case { case, adjusted, spoilt }, alpha)
         })
         .collect();
     (findings, family)
@@ -167,13 +191,27 @@ pub fn judge(cases: Vec<Weighed>, alpha: f64) -> (Vec<Finding>, usize) {
 struct Alpha {
     family: f64,
     rows: usize,
+    procedure: Procedure,
 }
 
 impl Alpha {
-    /// What the first step of Holm's correction leaves for one row.
+    /// What the first step of Holm's correction leaves for one row at one look.
     fn a_row(self) -> f64 {
-        self.family / self.rows.max(1) as f64
+        let share = match self.procedure {
+            Procedure::OneShot => 1.0,
+            Procedure::Confirm { share } => share,
+        };
+        self.family / self.rows.max(1) as f64 * share
     }
+}
+
+/// Whether a row can fail the build, and is therefore one of those that are corrected for.
+fn is_in_family(case: &Weighed, procedure: Procedure) -> bool {
+    case.tolerance.gates
+        && match procedure {
+            Procedure::OneShot => case.comparison.contrast.is_some(),
+            Procedure::Confirm { .. } => case.again.is_some(),
+        }
 }
 
 /// One row, with what only all rows together tell.
@@ -191,25 +229,45 @@ struct Adjusted {
     better: f64,
 }
 
-fn adjust(cases: &[Weighed]) -> Vec<Option<Adjusted>> {
-    let mut adjusted = vec![None; cases.len()];
+fn adjust(cases: &[Weighed], procedure: Procedure) -> Vec<Option<Adjusted>> {
+    let mut adjusted: Vec<Option<Adjusted>> = cases
+        .iter()
+        .map(|case| case.comparison.contrast.map(|_| Adjusted { worse: 1.0, better: 1.0 }))
+        .collect();
     for gates in [true, false] {
-        let members: Vec<usize> = (0..cases.len())
-            .filter(|&i| cases[i].tolerance.gates == gates)
-            .filter(|&i| cases[i].comparison.contrast.is_some())
-            .collect();
         let correct = if gates { holm } else { benjamini_hochberg };
-        let (worse, better): (Vec<f64>, Vec<f64>) =
-            members.iter().filter_map(|&i| directed_p(&cases[i].comparison)).unzip();
-        for ((&i, worse), better) in members.iter().zip(correct(&worse)).zip(correct(&better)) {
-            adjusted[i] = Some(Adjusted { worse, better });
+        let of_kind = |&i: &usize| cases[i].tolerance.gates == gates && adjusted[i].is_some();
+        let all: Vec<usize> = (0..cases.len()).filter(of_kind).collect();
+        let can_fail = |&i: &usize| !gates || is_in_family(&cases[i], procedure);
+        let family: Vec<usize> = all.iter().copied().filter(can_fail).collect();
+        let worse: Vec<f64> = family.iter().map(|&i| p_worse(&cases[i], procedure)).collect();
+        let better: Vec<f64> = all.iter().map(|&i| p_better(&cases[i].comparison)).collect();
+        for (&i, p) in family.iter().zip(correct(&worse)) {
+            adjusted[i] = adjusted[i].map(|known| Adjusted { worse: p, ..known });
+        }
+        for (&i, p) in all.iter().zip(correct(&better)) {
+            adjusted[i] = adjusted[i].map(|known| Adjusted { better: p, ..known });
         }
     }
     adjusted
 }
 
+/// One-sided p-value of a row against "no worse", with the correction for looks and without that for
+/// rows.
+fn p_worse(case: &Weighed, procedure: Procedure) -> f64 {
+    let p = |comparison: &Comparison| directed_p(comparison).map_or(1.0, |(worse, _)| worse);
+    match (procedure, &case.again) {
+        (Procedure::Confirm { share }, Some(again)) => (p(again) / share).min(1.0),
+        _ => p(&case.comparison),
+    }
+}
+
+fn p_better(comparison: &Comparison) -> f64 {
+    directed_p(comparison).map_or(1.0, |(_, better)| better)
+}
+
 /// One-sided p-values of a comparison: worse and better.
-fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
+pub(super) fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
     let contrast = comparison.contrast.as_ref()?;
     let (greater, smaller) =
         comparison.rank_p.unwrap_or_else(|| (contrast.p_greater(), contrast.p_less()));
@@ -236,8 +294,8 @@ fn spoilt(cases: &[Weighed]) -> Vec<bool> {
 fn conclude(case: Case, alpha: Alpha) -> Finding {
     let tested = tested(&case, alpha);
     let (verdict, because) = decide(&case, tested.as_ref(), alpha);
-    let Weighed { suite, comparison, tolerance, file } = case.case;
-    let suspect = because == Because::HeldBack;
+    let Weighed { suite, comparison, again, tolerance, file } = case.case;
+    let suspect = matches!(because, Because::HeldBack | Because::NotFlagged);
     let level = match tolerance.gates {
         true => tolerance.levels.of(verdict, suspect),
         false => Level::Allow,
@@ -249,6 +307,7 @@ fn conclude(case: Case, alpha: Alpha) -> Finding {
     Finding {
         suite,
         comparison,
+        again,
         tolerance,
         verdict,
         level,
@@ -266,18 +325,23 @@ fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
     let contrast = comparison.contrast.as_ref()?;
     let adjusted = case.adjusted?;
     let (worse, better) = directed_p(comparison)?;
-    let (p, p_adjusted) =
-        if worse <= better { (worse, adjusted.worse) } else { (better, adjusted.better) };
+    let (p, p_adjusted) = match (worse <= better, &case.case.again) {
+        (false, _) => (better, adjusted.better),
+        (true, None) => (worse, adjusted.worse),
+        // What flagged a row cannot confirm it.
+        (true, Some(again)) => (directed_p(again).map_or(1.0, |(p, _)| p), adjusted.worse),
+    };
+    let decides = case.case.again.as_ref().unwrap_or(comparison);
     Some(Tested {
         interval: comparison.as_change(contrast.interval(INTERVAL_LEVEL))?,
         p,
         p_adjusted,
-        detectable: detectable(comparison, &case.case.tolerance, alpha.a_row()),
+        detectable: detectable(decides, &case.case.tolerance, alpha.a_row()),
     })
 }
 
 fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Because) {
-    let Case { case: Weighed { comparison, tolerance, .. }, adjusted, spoilt } = case;
+    let Case { case: Weighed { comparison, again, tolerance, .. }, adjusted, spoilt } = case;
     match comparison.presence {
         Presence::OnlyBase => return (Verdict::Missing, Because::OnlyBase),
         Presence::OnlyFresh => return (Verdict::New, Because::OnlyFresh),
@@ -313,7 +377,11 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
         return (Verdict::Untested, Because::RanksCannotReach);
     }
     if worsening.abs() > margin.threshold && tested.p < SUSPECT_ALPHA {
-        return (Verdict::Inconclusive, Because::HeldBack);
+        let held_back = match (alpha.procedure, again, worsening > 0.0) {
+            (Procedure::Confirm { .. }, None, true) => Because::NotFlagged,
+            _ => Because::HeldBack,
+        };
+        return (Verdict::Inconclusive, held_back);
     }
     if is_equivalent(comparison, contrast, tolerance) {
         return match comparison.damaged {
@@ -324,5 +392,8 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
     if worsening.abs() > margin.relative && is_real {
         return (Verdict::Inconclusive, Because::BelowFloor);
     }
-    (Verdict::Inconclusive, Because::Unsettled)
+    match again {
+        Some(_) if worsening > 0.0 => (Verdict::Inconclusive, Because::NotConfirmed),
+        _ => (Verdict::Inconclusive, Because::Unsettled),
+    }
 }

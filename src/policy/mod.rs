@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod config;
+mod confirm;
 mod judge;
 mod levels;
 mod margin;
@@ -14,7 +15,8 @@ mod verdict;
 mod waiver;
 
 pub use accept::Accept;
-pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
+pub use confirm::{Confirmed, Looks, SCREEN_ALPHA, Staged, confirm};
+pub use judge::{Because, Finding, Procedure, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
 pub use rule::{Adjustment, Rule, Tolerance, file_of, tolerance};
 pub use scope::{Pattern, Scope, Subject};

@@ -77,9 +77,20 @@ fn rule(report: &Report) -> Text<'_> {
         "mann-whitney" => "exact Mann-Whitney test".into(),
         other => Text::new().name(other),
     };
-    Text::from("decided by: ").then(test).words(format!(
-        ", one-sided, Holm at {} over {}; intervals are 98%",
-        number::chosen(rule.alpha),
-        count(rule.family, "tested gating row"),
-    ))
+    let over = match rule.confirmation {
+        None => format!(
+            "Holm at {} over {}",
+            number::chosen(rule.alpha),
+            count(rule.family, "tested gating row")
+        ),
+        Some(_) if rule.family == 0 => "no gating row looked worse when screened".to_owned(),
+        Some(looks) => format!(
+            "fresh rounds alone, Holm at {} over {} and {} of {}",
+            number::chosen(rule.alpha),
+            count(rule.family, "flagged row"),
+            looks.taken,
+            count(looks.planned as usize, "planned look"),
+        ),
+    };
+    Text::from("decided by: ").then(test).words(format!(", one-sided, {over}; intervals are 98%"))
 }

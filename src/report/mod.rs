@@ -41,7 +41,9 @@ pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_wi
 pub use comment::{comment, comment_without_verdict, marker, not_posted};
 pub use dialect::{Dialect, render, render_inspection};
 pub use inspection::Inspection;
-pub use model::{Environment, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult};
+pub use model::{
+    Environment, Looked, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult,
+};
 pub use proposal::{Proposal, proposal};
 pub use setting::{
     Acceptance, AcceptedBy, BaselineAge, ChangedFile, Commits, LabelOffer, Setting, Standing,

@@ -167,8 +167,21 @@ pub struct Rule {
     pub test: String,
     /// Family-wise error rate over the gating rows.
     pub alpha: f64,
-    /// Gating rows that were tested: the family of the correction.
+    /// Gating rows that were tested: the family of the correction. Where rows were screened, those
+    /// that were flagged.
     pub family: usize,
+    /// How it was confirmed, where rows were screened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Looked>,
+}
+
+/// The looks at a confirmation, over which the error rate is spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// Looks that were planned.
+    pub planned: u32,
+    /// Looks that were taken.
+    pub taken: u32,
 }
 
 impl Report {

@@ -128,7 +128,7 @@ fn report() -> impl Strategy<Value = Report> {
                 fresh: Machine { cpu, load: Some(f64::NAN), ..Machine::default() },
             },
             notices,
-            rule: Rule { test, alpha, family: 3 },
+            rule: Rule { test, alpha, family: 3, confirmation: None },
         },
     )
 }

@@ -229,7 +229,7 @@ pub(super) fn every_verdict() -> Report {
                 message: "the kernel changed from 6.1.0 to 6.8.0".to_owned(),
             },
         ],
-        rule: Rule { test: "moderated-t".to_owned(), alpha: 0.02, family: 14 },
+        rule: Rule { test: "moderated-t".to_owned(), alpha: 0.02, family: 14, confirmation: None },
     }
 }
 

@@ -1,0 +1,190 @@
+//! Screen and confirm, on simulated suites: how often an unchanged suite fails, how often a slowdown
+//! is found, and how many rounds that takes.
+//!
+//! The run-level model is that of `simulation.rs`: ln p95 of a run is normal around its row's level
+//! with a standard deviation of `TAU * exp(0.35 N(0,1))`. Seeds are fixed, so the figures are too.
+
+#![allow(clippy::unwrap_used, reason = "the distributions have fixed parameters")]
+#![allow(clippy::print_stdout, reason = "the figures are what a reader runs this for")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::one_run;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use rayon::prelude::*;
+use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
+use tailguard::policy::config::{Config, Gate};
+use tailguard::policy::{Confirmed, Looks, Staged, Verdict, confirm};
+use tailguard::source::Reading;
+
+/// Standard deviation of ln p95 between the runs of one session.
+const TAU: f64 = 0.028;
+
+#[derive(Clone, Copy)]
+struct Design {
+    rows: usize,
+    tau: f64,
+    /// Rounds of the screening, and at most of the confirmation.
+    rounds: (usize, usize),
+    /// The true change of the first row, as a fraction.
+    change: f64,
+}
+
+const DEFAULT: Design = Design { rows: 50, tau: TAU, rounds: (3, 5), change: 0.0 };
+
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    failed: u64,
+    found: u64,
+    passed_as_steady: u64,
+    flagged: u64,
+    rounds: u64,
+}
+
+fn simulate(design: Design, suites: u64, seed: u64) -> Counts {
+    (0..suites)
+        .into_par_iter()
+        .map(|suite| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(suite);
+            one_suite(design, &mut random)
+        })
+        .reduce(Counts::default, |a, b| Counts {
+            failed: a.failed + b.failed,
+            found: a.found + b.found,
+            passed_as_steady: a.passed_as_steady + b.passed_as_steady,
+            flagged: a.flagged + b.flagged,
+            rounds: a.rounds + b.rounds,
+        })
+}
+
+fn one_suite(design: Design, random: &mut ChaCha8Rng) -> Counts {
+    let noise: Vec<f64> =
+        (0..design.rows).map(|_| design.tau * (0.35 * normal(random)).exp()).collect();
+    let mut side = |name: &str, runs: usize, shift: f64| -> Vec<Run> {
+        (0..runs)
+            .map(|run| {
+                let rows = noise.iter().enumerate().map(|(row, tau)| {
+                    let shift = if row == 0 { shift } else { 0.0 };
+                    one_row(row, 20_f64.ln() + shift + tau * normal(random))
+                });
+                one_run(format!("{name}-{run}"), "here".to_owned(), rows.collect())
+            })
+            .collect()
+    };
+    let (screen, again) = design.rounds;
+    let shift = design.change.ln_1p();
+    let (base, fresh) = (side("base", screen, 0.0), side("fresh", screen, shift));
+    let (base_again, fresh_again) =
+        (side("base-again", again, 0.0), side("fresh-again", again, shift));
+    let config = Config::standalone("suite", Gate::default(), Reading::default());
+    let looks = Looks::over(u32::try_from(again).unwrap()).unwrap();
+    let staged = |rounds: usize| Staged {
+        suite: "suite",
+        base: &base,
+        fresh: &fresh,
+        base_again: &base_again[..rounds],
+        fresh_again: &fresh_again[..rounds],
+    };
+    let judged = confirm(&config, &[staged(again)], &looks);
+    let mut rounds = 0;
+    for _ in 0..judged.looks {
+        rounds = looks.next(rounds).unwrap();
+    }
+    let regressed: Vec<&str> = rows_that(&judged, Verdict::Regressed);
+    Counts {
+        failed: u64::from(!regressed.is_empty()),
+        found: u64::from(regressed.contains(&"0")),
+        passed_as_steady: u64::from(rows_that(&judged, Verdict::Steady).contains(&"0")),
+        flagged: judged.family as u64,
+        rounds: screen as u64 + u64::from(rounds),
+    }
+}
+
+fn rows_that(judged: &Confirmed, verdict: Verdict) -> Vec<&str> {
+    let with = judged.findings.iter().filter(|finding| finding.verdict == verdict);
+    with.map(|finding| finding.comparison.id.as_str()).collect()
+}
+
+fn one_row(index: usize, y: f64) -> Row {
+    let id = index.to_string();
+    let tags: Tags = [("row".to_owned(), id.clone())].into();
+    let mut row = Row::empty(id, tags, Unit::Ms, Evidence::Requests);
+    row.figures = BTreeMap::from([(Metric::P95, Figure::Log { y, s: None })]);
+    row
+}
+
+fn normal(random: &mut ChaCha8Rng) -> f64 {
+    StandardNormal.sample(random)
+}
+
+/// Three standard errors of a simulated rate.
+fn error(rate: f64, suites: u64) -> f64 {
+    3.0 * (rate * (1.0 - rate) / suites as f64).sqrt()
+}
+
+/// The rates of so many simulated suites, printed.
+fn rates(name: &str, design: Design, suites: u64, seed: u64) -> [f64; 4] {
+    let counts = simulate(design, suites, seed);
+    let share = |count: u64| count as f64 / suites as f64;
+    let rounds = share(counts.rounds);
+    let Counts { failed, found, passed_as_steady, flagged, .. } = counts;
+    println!(
+        "{name}: fails {:.2} %, found {:.1} %, steady {:.1} %, {:.1} flagged, {rounds:.1} rounds \
+         (seed {seed})",
+        100.0 * share(failed),
+        100.0 * share(found),
+        100.0 * share(passed_as_steady),
+        share(flagged),
+    );
+    [share(failed), share(found), share(passed_as_steady), rounds]
+}
+
+/// A share of the error rate is spent at every look, and all looks together spend no more than it.
+#[test]
+fn an_unchanged_suite_rarely_fails_however_often_it_is_looked_at() {
+    const SUITES: u64 = 2000;
+    for (rows, rounds, seed) in [(12, (3, 5), 70), (50, (3, 5), 71), (12, (3, 12), 72)] {
+        let name = format!("{rows} rows, {} rounds, then up to {}", rounds.0, rounds.1);
+        let design = Design { rows, rounds, ..DEFAULT };
+        let [failed, ..] = rates(&name, design, SUITES, seed);
+        assert!(failed <= 0.02 + error(0.02, SUITES), "{name}: {failed}");
+    }
+}
+
+#[test]
+fn slowdowns_are_found_in_few_rounds_and_not_passed_as_steady() {
+    const SUITES: u64 = 1000;
+    // Rows, spread between runs, change; found in at least, in at most so many of 8 rounds.
+    let cases = [
+        (50, TAU, 0.10, 0.85, 6.8),
+        (12, TAU, 0.10, 0.85, 6.2),
+        (12, TAU, 0.20, 0.98, 5.2),
+        (12, 0.05, 0.20, 0.90, 6.2),
+        (12, 0.05, 0.50, 0.99, 5.0),
+    ];
+    for (seed, (rows, tau, change, at_least, at_most)) in (80..).zip(cases) {
+        let name = format!("{rows} rows, spread {tau}, one row slower by {:.0} %", 100.0 * change);
+        let design = Design { rows, tau, change, ..DEFAULT };
+        let [_, found, steady, rounds] = rates(&name, design, SUITES, seed);
+        assert!(found >= at_least - error(at_least, SUITES), "{name}: {found}");
+        assert!(rounds <= at_most, "{name}: {rounds} rounds");
+        if change > 0.15 {
+            assert!(steady < 0.005, "{name}: {steady} pass as steady");
+        }
+    }
+}
+
+#[test]
+fn looks_come_after_every_round_and_share_the_error_rate() {
+    let looks = Looks::over(5).unwrap();
+    let rounds: Vec<u32> = (0..5).filter_map(|done| looks.next(done)).collect();
+    assert_eq!((rounds, looks.next(5)), (vec![1, 2, 3, 4, 5], None));
+    let spent: f64 = (0..5).map(|done| looks.share(done, done + 1)).sum();
+    assert!((spent - 1.0).abs() < 1e-12);
+    assert_eq!(Looks::over(0), None);
+}
