@@ -40,8 +40,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "atomic", "github", "runner", "measure", "source", "baseline", "policy", "report",
-            "gate", "pull",
+            "atomic", "github", "runner", "measure", "source", "rounds", "baseline", "policy",
+            "report", "gate", "pull",
         ],
     ),
 ];

@@ -139,14 +139,14 @@ fn another_commit_is_checked_out_for_as_long_as_it_is_needed() {
     let commit = repository.commit("HEAD").unwrap();
     let at = dir.path().join("base");
     {
-        let checkout = Checkout::of(&repository, &commit, &at).unwrap();
+        let checkout = Checkout::of(&repository, &commit, &at, &Stop::never()).unwrap();
         assert_eq!(fs::read_to_string(checkout.dir().join("file")).unwrap(), "old");
         // As a measurement that was killed leaves it.
         std::mem::forget(checkout);
     }
     fs::write(at.join("left"), "").unwrap();
     {
-        let checkout = Checkout::of(&repository, &commit, &at).unwrap();
+        let checkout = Checkout::of(&repository, &commit, &at, &Stop::never()).unwrap();
         assert!(!at.join("left").exists() && checkout.dir().join("file").exists());
     }
     assert!(!at.exists(), "gone with the checkout");

@@ -75,6 +75,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Compare fresh results with the committed baselines, and judge
     Check(Check),
+    /// Measure in rounds, then judge; with --against, two commits alternately on this machine
+    Run(Run),
     /// Compare any results with any others, without configuration or baseline
     Compare(Compare),
     /// Show what is read from result files
@@ -148,6 +150,55 @@ pub(super) struct Check {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Each round starts the suite's `command` with TAILGUARD_OUT naming an empty \
+    directory, in which it leaves its results. With --against, all rows are screened in the first \
+    rounds, and rows that look worse are measured again until they are confirmed or given up. \
+    Ctrl-C keeps the finished rounds."
+)]
+pub(super) struct Run {
+    /// Measure only this suite; repeatable [default: every suite that has a command]
+    #[arg(long, value_name = "NAME")]
+    pub(super) suite: Vec<String>,
+    /// Compare with this revision, measured alternately, instead of the stored baselines
+    #[arg(long, value_name = "REF")]
+    pub(super) against: Option<String>,
+    #[command(flatten)]
+    pub(super) pace: Pace,
+    /// Rounds a side with confirmation, with --against [default: 8, or --rounds where that is more]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(super) max_rounds: Option<u32>,
+    /// Seed of the order of the sides [default: from the clock]
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Keep the rounds in this directory
+    #[arg(long, value_name = "DIR")]
+    pub(super) keep: Option<PathBuf>,
+    /// Go on with the interrupted measurement in this directory
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["keep", "seed", "rounds", "max_rounds", "warmup"])]
+    pub(super) resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) origin: Origin,
+    /// Save what was measured, to be judged again elsewhere
+    #[arg(long, value_name = "FILE")]
+    pub(super) save: Option<PathBuf>,
+}
+
+/// How much is measured.
+#[derive(Debug, Args)]
+pub(super) struct Pace {
+    /// Rounds a side; with --against, those in which all rows are screened
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(super) rounds: u32,
+    /// Rounds a side that are left out, before the first that counts
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(super) warmup: u32,
+    /// Begin no round that would end after so many minutes
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) max_minutes: Option<u32>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Compare {
     /// Results of the base side: files, directories or globs
     #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "base_session")]
@@ -205,6 +256,12 @@ pub(super) struct Suites {
 pub(super) struct Refresh {
     #[command(flatten)]
     pub(super) rows: RefreshRows,
+    /// Measure first, by the commands of the suites
+    #[arg(long, conflicts_with = "fresh")]
+    pub(super) run: bool,
+    /// Rounds to measure, with --run
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "run", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(super) rounds: u32,
     /// Show the changes and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,

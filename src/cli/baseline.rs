@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{Baseline, Diff, Format, Global, Refresh, RefreshRows, Suites};
+use super::measure::measured;
 use super::output::{complain, page, publish, say};
 use super::plan::{host, load_config, named_paths, row_matcher, suites_only, today};
 use crate::baseline::{Shelf, verify};
@@ -28,7 +29,15 @@ pub(super) fn run(global: &Global, command: &Baseline) -> Result<u8, Error> {
 }
 
 fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error> {
-    let asked = Asked::of(config, &args.rows)?;
+    let mut asked = Asked::of(config, &args.rows)?;
+    let rounds = match args.run {
+        true => Some(measured(global, config, &asked.host, &args.rows.suite, args.rounds)?),
+        false => None,
+    };
+    if let Some(rounds) = &rounds {
+        asked.fresh = rounds.results.iter().cloned().collect();
+        rounds.notices.iter().for_each(|notice| say(global, &report::notice_line(notice)));
+    }
     let plan = RefreshPlan {
         config,
         host: &asked.host,
@@ -41,6 +50,9 @@ fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error
     };
     let refreshed = gate::refresh(&plan)?;
     tell_notices(global, &refreshed);
+    if let Some(rounds) = rounds {
+        rounds.done();
+    }
     match &refreshed.refused {
         None => accepted(global, args, &refreshed),
         Some(refusal) => refused(global, refusal),

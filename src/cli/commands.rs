@@ -8,7 +8,7 @@ use clap::CommandFactory as _;
 use super::args::{Check, Cli, Command, Compare, Format, Global, Inspect};
 use super::output::{complain, publish, say, stdout, write_file};
 use super::plan::{here, host, load_config, named_paths, paths, reading, today};
-use super::{baseline, github, init};
+use super::{baseline, github, init, measure};
 use crate::gate::{self, CheckPlan, ComparePlan, Error, Judged, Measurement};
 use crate::policy::config::{Config, Gate};
 use crate::policy::quantity;
@@ -46,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
     let global = &cli.global;
     let code = match &cli.command {
         Command::Check(args) => check(global, args)?,
+        Command::Run(args) => measure::run(global, args)?,
         Command::Compare(args) => compare(global, args)?,
         Command::Inspect(args) => inspect(global, args)?,
         Command::Baseline(args) => baseline::run(global, args)?,

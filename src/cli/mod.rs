@@ -5,8 +5,10 @@ mod baseline;
 mod commands;
 mod github;
 mod init;
+mod measure;
 mod output;
 mod plan;
+mod progress;
 
 pub use args::Cli;
 pub use commands::{Failure, run};

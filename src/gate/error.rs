@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::baseline::{BaselineError, FormError};
 use crate::policy::config::ConfigError;
+use crate::rounds::RoundError;
 use crate::source::SourceError;
 
 /// Why a command could not do its job; one variant a room.
@@ -78,6 +79,25 @@ pub enum Error {
         /// What is wrong.
         source: FormError,
     },
+    /// A measurement that could not go on.
+    #[error(transparent)]
+    Rounds(#[from] RoundError),
+    /// Somebody asked to stop while it was measured.
+    #[error("interrupted\nhint: the finished rounds are kept; go on with --resume {}", kept.display())]
+    Interrupted {
+        /// The number of the signal.
+        signal: u8,
+        /// Where the finished rounds lie.
+        kept: PathBuf,
+    },
+    /// No round of a suite was done in time.
+    #[error(
+        "no round of suite {suite:?} was done in time\nhint: give --max-minutes more, or measure one suite at a time with --suite"
+    )]
+    NoTime {
+        /// The suite.
+        suite: String,
+    },
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
@@ -94,6 +114,10 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Config(_) => 2,
+            // What shells say of a program that a signal ended.
+            Self::Interrupted { signal, .. } | Self::Rounds(RoundError::Interrupted { signal }) => {
+                128 | signal
+            }
             _ => 1,
         }
     }

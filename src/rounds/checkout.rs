@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use sha2::{Digest as _, Sha256};
 
-use super::RoundError;
+use super::{RoundError, Stop};
 
 /// A git repository as seen from a directory in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,14 +76,23 @@ impl Checkout {
     /// Checks a commit out into a directory. What a killed measurement left there is removed.
     ///
     /// # Errors
-    /// What git says.
-    pub fn of(repository: &Repository, commit: &str, path: &Path) -> Result<Self, RoundError> {
+    /// What git says; where somebody asked to stop meanwhile, that.
+    pub fn of(
+        repository: &Repository,
+        commit: &str,
+        path: &Path,
+        stop: &Stop,
+    ) -> Result<Self, RoundError> {
         let checkout = Self { repository: repository.clone(), path: path.to_owned() };
         checkout.remove();
         let does = format!("check {commit} out");
         let text = path.to_string_lossy();
         let words = ["worktree", "add", "--quiet", "--force", "--detach", &text, commit];
-        git(&repository.root, &words, &does, "is there space left on the disk?")?;
+        let made = git(&repository.root, &words, &does, "is there space left on the disk?");
+        if let Some(signal) = stop.asked() {
+            return Err(RoundError::Interrupted { signal });
+        }
+        made?;
         let dir = checkout.dir();
         if !dir.is_dir() {
             return Err(RoundError::Git {

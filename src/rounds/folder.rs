@@ -1,7 +1,7 @@
 //! The directory of a measurement: its plan, and one directory a finished round.
 
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -160,9 +160,8 @@ impl Folder {
     /// Where something lies there, or it cannot be written.
     pub fn create(path: &Path, plan: &Plan) -> Result<Self, RoundError> {
         fs::create_dir_all(path).map_err(RoundError::file("make", path, DISK))?;
-        let lock = lock(path)?;
         let mut entries = fs::read_dir(path).map_err(RoundError::file("read", path, DISK))?;
-        if entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != LOCK)) {
+        if entries.next().is_some() {
             return Err(RoundError::Folder {
                 path: path.to_owned(),
                 found: "it is not empty".to_owned(),
@@ -173,7 +172,7 @@ impl Folder {
             .map_err(io::Error::from)
             .and_then(|text| atomic::replace(&path.join(PLAN), format!("{text}\n").as_bytes()))
             .map_err(RoundError::file("write", path.join(PLAN), DISK))?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), _lock: lock(path)? })
     }
 
     /// A directory of rounds as it was left, with its plan.
@@ -257,6 +256,23 @@ impl Folder {
         Ok((absolute, self.beside(round, ".log")))
     }
 
+    /// Forgets a round that was begun and will not be finished.
+    pub fn abandon(&self, round: &Round) {
+        // What cannot be removed now is when the round is begun again.
+        let _ = fs::remove_dir_all(self.beside(round, ".unfinished"));
+        let _ = fs::remove_file(self.beside(round, ".log"));
+    }
+
+    /// What the command of a finished round printed, up to a mebibyte of it; nothing where that
+    /// cannot be read.
+    #[must_use]
+    pub fn log_text(&self, round: &Round) -> String {
+        let mut bytes = Vec::new();
+        let read = File::open(self.beside(round, ".log"))
+            .and_then(|file| file.take(LIMIT).read_to_end(&mut bytes));
+        read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Keeps a round that is finished. What is there afterwards is whole.
     ///
     /// # Errors
@@ -272,6 +288,15 @@ impl Folder {
             .map_err(RoundError::file("keep", &results, DISK))
     }
 
+    /// Whether any round is finished, or was begun and is still there.
+    #[must_use]
+    pub fn holds_rounds(&self) -> bool {
+        let suites = fs::read_dir(self.path.join("rounds")).into_iter().flatten().flatten();
+        suites
+            .into_iter()
+            .any(|suite| fs::read_dir(suite.path()).is_ok_and(|mut rounds| rounds.next().is_some()))
+    }
+
     /// Removes the directory and all in it.
     pub fn remove(self) {
         // What cannot be removed is left; a measurement that succeeded does not fail for that.
@@ -285,12 +310,10 @@ impl Folder {
     }
 }
 
-/// The lock's file name.
-const LOCK: &str = "lock";
-
+/// Locks the plan, which is written once: a lock that leaves no file behind.
 fn lock(path: &Path) -> Result<File, RoundError> {
-    let file = path.join(LOCK);
-    let lock = File::create(&file).map_err(RoundError::file("write", &file, DISK))?;
+    let file = path.join(PLAN);
+    let lock = File::open(&file).map_err(RoundError::file("read", &file, DISK))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(RoundError::Folder {

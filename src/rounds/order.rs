@@ -1,6 +1,6 @@
 //! Which side goes first.
 
-use super::Side;
+use super::{Side, Stage};
 
 /// A balanced random order of two sides: of every two rounds, one begins with the base and the
 /// other with the head, and chance decides which. So neither side is always the one that meets the
@@ -18,12 +18,13 @@ impl Order {
         Self { seed }
     }
 
-    /// The sides of a round, counted from 0, of the suite with this number. It depends on nothing
+    /// The sides of a round, counted from 0, of one stage of the suite with this number. It depends on nothing
     /// else, so that a resumed measurement goes on as it began.
     #[must_use]
-    pub fn of(&self, suite: usize, round: u32) -> [Side; 2] {
+    pub fn of(&self, suite: usize, stage: Stage, round: u32) -> [Side; 2] {
         let block = u64::from(round / 2);
-        let stream = self.seed ^ (suite as u64).rotate_left(40) ^ block.rotate_left(20);
+        let place = (suite as u64).rotate_left(40) ^ block.rotate_left(20) ^ stage as u64;
+        let stream = self.seed ^ place.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let base_first = fastrand::Rng::with_seed(stream).bool() == round.is_multiple_of(2);
         if base_first { [Side::Base, Side::Head] } else { [Side::Head, Side::Base] }
     }
@@ -40,9 +41,10 @@ mod tests {
             let order = Order::new(seed);
             for suite in 0..3 {
                 for block in 0..4 {
-                    let (one, two) = (order.of(suite, 2 * block), order.of(suite, 2 * block + 1));
+                    let of = |round| order.of(suite, Stage::Screen, round);
+                    let (one, two) = (of(2 * block), of(2 * block + 1));
                     assert_ne!(one, two, "seed {seed}, suite {suite}, block {block}");
-                    assert_eq!(one, order.of(suite, 2 * block));
+                    assert_eq!(one, of(2 * block));
                     base_first += u32::from(one[0] == Side::Base);
                 }
             }

@@ -1,0 +1,96 @@
+//! What a reader should know of how it was measured.
+
+use super::super::notices::notice;
+use crate::measure::{Machine, Severity};
+use crate::report::Notice;
+use crate::rounds::{Facts, Plan, Side};
+
+/// Above this share of busy cores before anything is measured, something else measures along.
+const BUSY: f64 = 0.25;
+
+/// A load generator that uses this share of all cores has none left to be on time with.
+const SATURATED: f64 = 0.8;
+
+/// k6's exit code for crossed thresholds.
+pub(super) const THRESHOLDS_CROSSED: i32 = 99;
+
+/// What k6 logs where an arrival rate needs more virtual users than it may start.
+const OUT_OF_USERS: &str = "Insufficient VUs";
+
+/// How it is measured: what a reader needs to measure it once more.
+pub(super) fn of_plan(plan: &Plan, dirty: bool) -> Vec<Notice> {
+    let Some(base) = &plan.base else { return Vec::new() };
+    let mut notices = vec![general(
+        Severity::Notice,
+        "interleaved",
+        format!(
+            "measured alternately with {} in a balanced random order, seed {}; {} warm-up {} a side \
+             left out",
+            base.get(..12).unwrap_or(base),
+            plan.seed,
+            plan.warmup,
+            if plan.warmup == 1 { "round" } else { "rounds" },
+        ),
+    )];
+    if dirty {
+        let message = "the working tree has changes that no commit has: they were measured too";
+        notices.push(general(Severity::Notice, "uncommitted", message.to_owned()));
+    }
+    notices
+}
+
+/// A machine that was at work before anything was measured.
+pub(super) fn busy(share: Option<f64>) -> Option<Notice> {
+    let share = share.filter(|share| *share > BUSY)?;
+    let message = format!(
+        "{:.0}% of the machine was busy before the first round: close what runs beside, or expect \
+         to be told less",
+        100.0 * share
+    );
+    Some(general(Severity::Warning, "busy-machine", message))
+}
+
+/// No round began any more.
+pub(super) fn out_of_time(minutes: f64) -> Notice {
+    let message =
+        format!("stopped after {minutes:.0} minutes: not all planned rounds were measured");
+    general(Severity::Warning, "out-of-time", message)
+}
+
+/// What a round's command and log tell.
+pub(super) fn of_round(
+    suite: &str,
+    side: Option<Side>,
+    facts: &Facts,
+    log: &str,
+    machine: &Machine,
+) -> Vec<Notice> {
+    let of = side.map_or(String::new(), |side| format!(" ({})", side.name()));
+    let mut notices = Vec::new();
+    if facts.exit_code == THRESHOLDS_CROSSED {
+        let message = format!(
+            "the command exited with 99 with results present{of}: thresholds of the load test itself were crossed"
+        );
+        notices.push(notice(Severity::Notice, "thresholds-crossed", suite, message));
+    }
+    if log.contains(OUT_OF_USERS) {
+        let message = format!(
+            "the load generator ran out of virtual users{of}: less load than was asked for, and the latency of whatever it could start; raise preAllocatedVUs and maxVUs"
+        );
+        notices.push(notice(Severity::Warning, "generator-out-of-users", suite, message));
+    }
+    let cores = machine.cpu_limit.unwrap_or(f64::from(machine.cores));
+    if let Some(load) = facts.generator.filter(|load| load.mean_cores > SATURATED * cores) {
+        let message = format!(
+            "the load generator used {:.1} of {cores:.1} cores{of}: it may be what is slow, not the \
+             service",
+            load.mean_cores
+        );
+        notices.push(notice(Severity::Warning, "generator-saturated", suite, message));
+    }
+    notices
+}
+
+fn general(severity: Severity, code: &str, message: String) -> Notice {
+    Notice { severity, code: code.to_owned(), suite: None, message }
+}

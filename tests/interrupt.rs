@@ -1,0 +1,138 @@
+//! A measurement that is asked to stop at any moment leaves no process, work tree, lock or half-written
+//! file, and goes on where it was.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::print_stdout, reason = "the moments are what a reader of a failure wants to know")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{criterion_run, tailguard};
+
+/// What every process of a measurement carries in its command line, one a test.
+const MARKS: [&str; 2] = ["86.4173", "86.4174"];
+
+fn repository(dir: &Path, mark: &str) {
+    for round in 0..12 {
+        let wobble = 1.0 + 0.002 * f64::from((round * 7) % 12);
+        criterion_run(&dir.join(format!("results/{round}")), &["a", "b"], 1000.0 * wobble);
+    }
+    // Everything that a command may leave behind: a child in the background, one in a session of its
+    // own, half a file.
+    let config = format!(
+        "[[suite]]\nname = \"micro\"\nsource = \"criterion\"\nenvironment = \"test\"\n\
+         build = \"sleep {mark} & sleep 0.1; touch built\"\n\
+         command = '''sleep {mark} & setsid sleep {mark} & echo half > \"$TAILGUARD_OUT/half\"; \
+         sleep 0.15; n=$(cat turn 2>/dev/null || echo 0); echo $(((n + 1) % 6)) > turn; \
+         case $PWD in *base-checkout) n=$((n + 6)) ;; esac; \
+         cp -r results/$n/. \"$TAILGUARD_OUT\"; rm \"$TAILGUARD_OUT/half\"'''\n"
+    );
+    fs::write(dir.join("tailguard.toml"), config).unwrap();
+    fs::write(dir.join(".gitignore"), "/turn\n/built\n/kept*\n").unwrap();
+    let git = |words: &[&str]| {
+        let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"];
+        let output = Command::new("git").arg("-C").arg(dir).args(identity).args(words).output();
+        assert!(output.unwrap().status.success(), "git {words:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "first"]);
+}
+
+/// Processes of these measurements that are still alive.
+fn living(mark: &str) -> usize {
+    let pattern = format!("^sleep {mark}$");
+    let output = Command::new("pgrep").args(["--full", "--count", &pattern]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().parse().unwrap()
+}
+
+/// Files that must not be there after a measurement was ended.
+fn litter(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let bad = name.contains("unfinished") || name.contains("tmp") || name.contains("lock");
+            if bad || name == "half" || name == "base-checkout" || name == "worktrees" {
+                found.push(path.clone());
+            }
+            if path.is_dir() && name != ".git" {
+                folders.push(path);
+            }
+        }
+    }
+    if dir.join(".git/worktrees").exists() {
+        found.push(dir.join(".git/worktrees"));
+    }
+    found
+}
+
+#[test]
+fn a_measurement_can_be_ended_at_any_moment() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), MARKS[0]);
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut interrupted = 0;
+    for attempt in 0..12 {
+        let kept = format!("kept-{attempt}");
+        let (signal, code) = if random.bool() { ("-INT", 130) } else { ("-TERM", 143) };
+        // The whole takes some four seconds.
+        let moment = Duration::from_millis(random.u64(0..3500));
+        let words = ["run", "--against", "HEAD", "--seed", "7", "--keep", &kept];
+        let mut child = tailguard(dir.path())
+            .args(words)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(moment);
+        let asked = Instant::now();
+        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        let status = child.wait().unwrap();
+        println!("{signal} after {moment:?}: {status}, {:?} later", asked.elapsed());
+        // Before the handlers are there, a signal ends the process by itself, and so does nothing.
+        match status.code() {
+            Some(0) | None => {}
+            Some(ended) => {
+                assert_eq!(ended, code, "{signal} after {moment:?}");
+                interrupted += 1;
+            }
+        }
+        assert_eq!(living(MARKS[0]), 0, "{signal} after {moment:?} leaves processes");
+        assert_eq!(litter(dir.path()), [] as [PathBuf; 0], "{signal} after {moment:?}");
+        if dir.path().join(&kept).join("plan.json").exists() && attempt % 5 == 0 {
+            let output = tailguard(dir.path()).args(["run", "--resume", &kept]).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{}", common::stderr(&output));
+        }
+    }
+    assert!(interrupted >= 6, "only {interrupted} of 12 were interrupted");
+}
+
+#[test]
+fn an_interrupted_measurement_says_how_to_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), MARKS[1]);
+    let temporary = dir.path().join("kept-temporary");
+    fs::create_dir(&temporary).unwrap();
+    let child = tailguard(dir.path())
+        .args(["run", "--against", "HEAD"])
+        .env("TMPDIR", &temporary)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(3500));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = common::stderr(&output);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    let kept = said.split("--resume ").nth(1).unwrap_or_else(|| panic!("{said}")).trim();
+    let output = tailguard(dir.path()).args(["run", "--resume", kept]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", common::stderr(&output));
+}

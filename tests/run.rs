@@ -1,0 +1,203 @@
+//! `run` from end to end: commands in rounds on one and two sides, judged.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use common::{criterion_run, stderr, stdout, tailguard};
+use serde_json::Value;
+
+/// A repository whose suite copies a criterion directory that lies in the working tree, another
+/// one in each round and on each side, so that rounds differ as runs do.
+fn repository(dir: &Path, level: f64) {
+    rounds_of(dir, level);
+    let config = "[[suite]]\nname = \"micro\"\nsource = \"criterion\"\nenvironment = \"test\"\n\
+                  build = \"touch built\"\n\
+                  command = '''test -e built && n=$(cat turn 2>/dev/null || echo 0) && \
+                  echo $(((n + 1) % 10)) > turn && case $PWD in *base-checkout) n=$((n + 10)) ;; esac && cp -r results/$n/. \"$TAILGUARD_OUT\"'''\n";
+    fs::write(dir.join("tailguard.toml"), config).unwrap();
+    fs::write(dir.join(".gitignore"), "/turn\n/built\n/kept\n").unwrap();
+    git(dir, &["init", "--quiet"]);
+    commit(dir, "first");
+}
+
+fn rounds_of(dir: &Path, level: f64) {
+    let _ = fs::remove_dir_all(dir.join("results"));
+    for round in 0..20 {
+        // Rounds scatter by some per cent.
+        let wobble = 1.0 + 0.002 * f64::from((round * 7) % 20 - 10);
+        criterion_run(&dir.join(format!("results/{round}")), &["sort"], level * wobble);
+        criterion_run(&dir.join(format!("results/{round}")), &["a", "b"], 1000.0 * wobble);
+    }
+}
+
+fn git(dir: &Path, words: &[&str]) {
+    let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"];
+    let output = Command::new("git").arg("-C").arg(dir).args(identity).args(words).output();
+    assert!(output.unwrap().status.success(), "git {words:?}");
+}
+
+fn commit(dir: &Path, message: &str) {
+    git(dir, &["add", "."]);
+    git(dir, &["commit", "--quiet", "--message", message]);
+}
+
+fn run(dir: &Path, arguments: &[&str]) -> (Output, Option<Value>) {
+    let mut words = vec!["run", "--format", "json"];
+    words.extend(arguments);
+    let output = tailguard(dir).args(words).output().unwrap();
+    let report = serde_json::from_slice(&output.stdout).ok();
+    (output, report)
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn row<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let rows = report["rows"].as_array().unwrap();
+    rows.iter().find(|row| row["id"] == id && row["metric"] == "median").unwrap()
+}
+
+#[test]
+fn a_slower_working_tree_is_flagged_confirmed_and_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    rounds_of(dir.path(), 1300.0);
+    let (output, report) = run(dir.path(), &["--against", "HEAD", "--seed", "7"]);
+    let report = report.unwrap_or_else(|| panic!("{}", stderr(&output)));
+    assert_eq!(code(&output), 10, "{report:#}");
+    let sort = row(&report, "sort");
+    assert_eq!(sort["verdict"], "regressed");
+    assert!(sort["because"].as_str().unwrap().contains("measured again"), "{sort}");
+    assert_eq!(row(&report, "a")["verdict"], "steady", "{report:#}");
+    assert_eq!(report["rule"]["family"], 1);
+    let codes: Vec<&str> =
+        report["notices"].as_array().unwrap().iter().filter_map(|n| n["code"].as_str()).collect();
+    assert!(codes.contains(&"interleaved") && codes.contains(&"uncommitted"), "{codes:?}");
+    // Nothing is left: no work tree, no directory.
+    assert!(!dir.path().join(".git/worktrees").exists());
+}
+
+#[test]
+fn an_unchanged_tree_passes_and_is_not_confirmed() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let (output, report) = run(dir.path(), &["--against", "HEAD", "--seed", "7"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let report = report.unwrap();
+    assert_eq!(report["rule"]["confirmation"]["taken"], 0);
+    assert_eq!(row(&report, "sort")["fresh"]["runs"], 3);
+}
+
+#[test]
+fn what_was_saved_is_judged_alike_elsewhere() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    rounds_of(dir.path(), 1300.0);
+    let saved = dir.path().join("saved.json");
+    let save = saved.to_str().unwrap();
+    let (_, report) = run(dir.path(), &["--against", "HEAD", "--seed", "7", "--save", save]);
+    let report = report.unwrap();
+    let config = tailguard::policy::config::load(&dir.path().join("tailguard.toml")).unwrap();
+    let measurement = tailguard::gate::Measurement::parse(&fs::read(&saved).unwrap()).unwrap();
+    let judged = tailguard::gate::rejudge(&tailguard::gate::Rejudge {
+        config: &config,
+        measurement: &measurement,
+        waivers: &[],
+        today: "2026-01-01".parse().unwrap(),
+    })
+    .unwrap();
+    let again = tailguard::gate::report(&judged);
+    let rows = serde_json::to_value(&again.rows).unwrap();
+    assert_eq!(rows, report["rows"]);
+}
+
+#[test]
+fn without_a_base_the_rounds_are_held_against_the_stored_baselines() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    for session in ["one", "two", "three", "four", "five"] {
+        let refresh = ["baseline", "refresh", "--run", "--rounds", "2", "--session", session];
+        let output = tailguard(dir.path()).args(refresh).output().unwrap();
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+    }
+    assert!(dir.path().join("baselines/micro/test.json").exists());
+    rounds_of(dir.path(), 2000.0);
+    let (output, report) = run(dir.path(), &["--rounds", "2", "--session", "six"]);
+    assert_eq!(code(&output), 10, "{}", stderr(&output));
+    assert_eq!(row(&report.unwrap(), "sort")["verdict"], "regressed");
+}
+
+#[test]
+fn a_command_that_fails_says_its_last_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let fails = |command: &str| {
+        let text =
+            format!("[[suite]]\nname = \"micro\"\ntimeout = \"1s\"\ncommand = '''{command}'''\n");
+        fs::write(dir.path().join("tailguard.toml"), text).unwrap();
+        let (output, _) = run(dir.path(), &["--rounds", "1"]);
+        assert_eq!(code(&output), 1, "{}", stdout(&output));
+        stderr(&output)
+    };
+    let said = fails("echo one; echo last words >&2; exit 3");
+    assert!(said.contains("exited with 3") && said.contains("| last words"), "{said}");
+    assert!(fails("true").contains("left nothing in $TAILGUARD_OUT"));
+    assert!(fails("exit 99").contains("exited with 99"), "99 without results");
+    assert!(fails("sleep 60").contains("took longer than 1 s"));
+    assert!(fails("kill -9 $$").contains("killed by signal 9"));
+}
+
+#[test]
+fn crossed_thresholds_of_a_load_test_are_a_notice() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let text = fs::read_to_string(dir.path().join("tailguard.toml")).unwrap();
+    fs::write(dir.path().join("tailguard.toml"), text.replace("OUT\"'''", "OUT\"; exit 99'''"))
+        .unwrap();
+    let (output, report) = run(dir.path(), &["--against", "HEAD"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(report.unwrap().to_string().contains("thresholds-crossed"));
+}
+
+#[test]
+fn rounds_that_are_done_are_not_measured_again() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let (output, first) = run(dir.path(), &["--against", "HEAD", "--keep", "kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let turns = fs::read_to_string(dir.path().join("turn")).unwrap();
+    let (output, second) = run(dir.path(), &["--resume", "kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(dir.path().join("turn")).unwrap(), turns, "nothing ran");
+    assert_eq!(first.unwrap()["rows"], second.unwrap()["rows"]);
+    rounds_of(dir.path(), 1001.0);
+    let (output, _) = run(dir.path(), &["--resume", "kept"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("another working tree"), "{}", stderr(&output));
+}
+
+#[test]
+fn wrong_words_are_refused_with_a_hint() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["--against", "nothing"], 1, "nothing"),
+        (&["--suite", "other"], 2, "no suite"),
+        (&["--max-rounds", "5"], 2, "--against"),
+        (&["--against", "HEAD", "--max-rounds", "2"], 2, "fewer than"),
+        (&["--resume", "nowhere"], 1, "nowhere"),
+        (&["--keep", "results"], 1, "not empty"),
+    ];
+    for (words, expected, said) in cases {
+        let (output, _) = run(dir.path(), words);
+        let text = stderr(&output);
+        assert_eq!(code(&output), expected, "{words:?}: {text}");
+        assert!(text.contains(said) && text.contains("hint: "), "{words:?}: {text}");
+    }
+}
