@@ -198,6 +198,7 @@ mod tests {
             ("7B", 7.0, Unit::Bytes),
             ("1%", 0.01, Unit::Ratio),
             ("0.3ms", 0.3, Unit::Ms),
+            ("2min", 120.0, Unit::S),
         ] {
             let read = quantity(text).unwrap();
             assert!(close(read.value, value) && read.unit == unit, "{text}");
@@ -215,7 +216,7 @@ mod tests {
         for text in ["0.5", "0.5%", "101pp", "-1pp"] {
             assert!(percentage_points(text).is_err(), "{text:?}");
         }
-        for text in ["5", "5m", "5min", "5MS", "1e400ms", "-5ms", "5/s", "5%", "4KiB"] {
+        for text in ["5", "5m", "5mins", "5MS", "1e400ms", "-5ms", "5/s", "5%", "4KiB"] {
             assert!(duration(text).is_err(), "{text:?}");
         }
         for text in ["100", "100rps", "100 req/s", "100/min", "100%"] {
