@@ -114,6 +114,16 @@ fn a_measurement_can_be_ended_at_any_moment() {
     assert!(interrupted >= 6, "only {interrupted} of 12 were interrupted");
 }
 
+/// Finished rounds of the only measurement below a directory.
+fn finished_rounds(dir: &Path) -> usize {
+    let facts = |path: &Path| path.extension().is_some_and(|end| end == "json");
+    let measurement = fs::read_dir(dir).unwrap().next().map(|entry| entry.unwrap().path());
+    let rounds = measurement.map(|path| path.join("rounds/micro"));
+    rounds.and_then(|path| fs::read_dir(path).ok()).map_or(0, |entries| {
+        entries.filter(|entry| entry.as_ref().is_ok_and(|e| facts(&e.path()))).count()
+    })
+}
+
 #[test]
 fn an_interrupted_measurement_says_how_to_go_on() {
     let dir = tempfile::tempdir().unwrap();
@@ -127,7 +137,11 @@ fn an_interrupted_measurement_says_how_to_go_on() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_millis(3500));
+    let begun = Instant::now();
+    while finished_rounds(&temporary) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no round was ever finished");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let output = child.wait_with_output().unwrap();
     let said = common::stderr(&output);
