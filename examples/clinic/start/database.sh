@@ -9,8 +9,8 @@ seed_key() {
   {
     echo "$major $organisations $clients $seed"
     cat "${BASH_SOURCE[0]}"
-    find "$here/migrations" "$here/src/seed" "$here/src/seed.rs" -type f 2>/dev/null | LC_ALL=C sort |
-      while IFS= read -r file; do printf '%s\n' "${file#"$here"}"; cat "$file"; done
+    (cd "$here" && find . -type f \( -path './migrations/*' -o -path './src/seed*' \) -print0 |
+      LC_ALL=C sort -z | xargs -0r sha256sum)
   } | sha256sum | head -c 16
 }
 

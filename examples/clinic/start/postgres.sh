@@ -81,7 +81,7 @@ url() { echo "postgres://$1:$(password "$1")@127.0.0.1:$port/$2"; }
 
 # sql DATABASE: runs what stands on standard input, as the superuser.
 sql() {
-  PGPASSFILE=$home/passwords PGCONNECT_TIMEOUT=10 run "$pgbin/psql" --no-psqlrc --quiet --no-align \
+  PGPASSFILE=$home/passwords PGCONNECT_TIMEOUT=10 PGOPTIONS="-c client_min_messages=warning" run "$pgbin/psql" --no-psqlrc --quiet --no-align \
     --tuples-only --set=ON_ERROR_STOP=1 --host=127.0.0.1 --port="$port" --username=postgres --dbname="$1"
 }
 
