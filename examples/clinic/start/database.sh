@@ -9,8 +9,8 @@ seed_key() {
   {
     echo "$major $organisations $clients $seed"
     cat "${BASH_SOURCE[0]}"
-    (cd "$here" && find . -type f \( -path './migrations/*' -o -path './src/seed*' \) -print0 |
-      LC_ALL=C sort -z | xargs -0r sha256sum)
+    (cd "$here" && find migrations src/{form,seed,segment} src/store/bulk.rs -type f -print0 |
+      LC_ALL=C sort -z | xargs -0 sha256sum)
   } | sha256sum | head -c 16
 }
 

@@ -21,7 +21,7 @@ const time = (seconds) => `${Math.round(seconds * 1000)}ms`;
 let scenarios = 0;
 function numbered() {
   scenarios += 1;
-  return { FIRST: String((scenarios - 1) * 20000) };
+  return { FIRST: String((scenarios - 1) * 10000) };
 }
 
 // `rate` requests a second for `duration` seconds, from `start` on. There are users enough for
