@@ -88,10 +88,10 @@ sql() {
 # Ends the servers of this data directory, and of no other: an `up` that was killed left them behind.
 end_old_servers() {
   local cwd pid
-  [ -d "$data" ] || return 0
   for cwd in /proc/[0-9]*/cwd; do
     pid=${cwd//[!0-9]/}
-    if [ "$cwd" -ef "$data" ] && [[ $(cat "/proc/$pid/comm" 2>/dev/null) = postgres* ]]; then
+    [ "$cwd" -ef "$data" ] || [ "$cwd" -ef "$data.new" ] || continue
+    if [[ $(cat "/proc/$pid/comm" 2>/dev/null) = postgres* ]]; then
       say "ending an old server: process $pid"
       end "$pid" INT 5 || end "$pid" QUIT 5 || end "$pid" KILL 5 || fail "process $pid does not end"
     fi
