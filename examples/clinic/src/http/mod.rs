@@ -1,0 +1,64 @@
+//! Requests into calls of the other rooms, results into JSON.
+
+mod appointments;
+mod auth;
+mod clients;
+mod forms;
+mod input;
+mod observe;
+mod problem;
+mod service;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+use crate::metrics::Metrics;
+use crate::store::Store;
+pub use problem::Problem;
+
+/// The largest body that is read, in bytes.
+const BODY: usize = 64 * 1024;
+
+/// What every request works with.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    metrics: Arc<Metrics>,
+    tokens: auth::Tokens,
+}
+
+impl App {
+    /// A service over a database.
+    #[must_use]
+    pub fn new(store: Store, metrics: Arc<Metrics>) -> Arc<Self> {
+        Arc::new(Self { store, metrics, tokens: auth::Tokens::default() })
+    }
+
+    /// Closes the connections to the database.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+type Shared = axum::extract::State<Arc<App>>;
+
+/// Every route of the service.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/appointments", get(appointments::of_day))
+        .route("/clients", get(clients::search))
+        .route("/clients/{id}", get(clients::one))
+        .route("/forms/{id}/submissions", get(forms::submissions))
+        .route("/health", get(service::health))
+        .route("/metrics", get(service::metrics))
+        .route("/me", get(service::me))
+        .fallback(async || Problem::not_found("route"))
+        .method_not_allowed_fallback(async || Problem::Method)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
+        .with_state(app)
+}
