@@ -26,6 +26,6 @@ export function everything(targets) {
     }
   }
   for (const endpoint of ['health', 'metrics']) {
-    http.get(`${__ENV.CLINIC_URL}/${endpoint}`, { tags: { category: 'operations', endpoint, name: endpoint } });
+    http.get(`${__ENV.CLINIC_URL}/${endpoint}`, { tags: { category: 'other', endpoint, name: endpoint } });
   }
 }
