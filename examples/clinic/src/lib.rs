@@ -11,18 +11,20 @@
 //! | [`fault`] | regressions on demand, all off by default |
 //! | [`form`] | fields of a form, and answers held against them |
 //! | [`segment`] | rules over clients, as a condition in SQL with bound parameters |
-//! | [`document`] | data to PDF bytes, purely |
 //! | [`room`] | videocalls: who is in which room, and signals between them |
 //! | [`store`] | all SQL; every function takes the organisation it works for |
+//! | [`document`] | rows to PDF bytes, purely |
 //! | [`seed`] | realistic rows, the same for the same seed |
 //! | [`http`] | requests into calls of the rooms above, results into JSON |
 //! | [`serve`] | the service from its settings to its end |
 
+pub mod document;
 pub mod endpoint;
 pub mod form;
 pub mod http;
 pub mod metrics;
 pub mod organisation;
+pub mod room;
 pub mod seed;
 pub mod segment;
 pub mod serve;

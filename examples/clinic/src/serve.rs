@@ -76,9 +76,11 @@ impl Service {
     /// Where the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let (stopped, mut stopping) = watch::channel(false);
-        let app = Arc::clone(&self.app);
+        let app = self.app;
+        let calls = Arc::clone(&app);
         let stop = async move {
             stop.await;
+            calls.hang_up();
             let _ = stopped.send(true);
         };
         // Small answers wait for no acknowledgement.

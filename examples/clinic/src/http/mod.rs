@@ -3,10 +3,13 @@
 mod appointments;
 mod auth;
 mod clients;
+mod documents;
 mod forms;
 mod input;
 mod observe;
 mod problem;
+mod rooms;
+mod segments;
 mod service;
 
 use std::sync::Arc;
@@ -14,9 +17,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, patch, post};
 
 use crate::metrics::Metrics;
+use crate::room::Hub;
 use crate::store::Store;
 pub use problem::Problem;
 
@@ -29,13 +33,20 @@ pub struct App {
     store: Store,
     metrics: Arc<Metrics>,
     tokens: auth::Tokens,
+    hub: Hub,
 }
 
 impl App {
     /// A service over a database.
     #[must_use]
     pub fn new(store: Store, metrics: Arc<Metrics>) -> Arc<Self> {
-        Arc::new(Self { store, metrics, tokens: auth::Tokens::default() })
+        let hub = Hub::new(Arc::clone(&metrics));
+        Arc::new(Self { store, metrics, tokens: auth::Tokens::default(), hub })
+    }
+
+    /// Ends every videocall.
+    pub fn hang_up(&self) {
+        self.hub.close();
     }
 
     /// Closes the connections to the database.
@@ -49,10 +60,16 @@ type Shared = axum::extract::State<Arc<App>>;
 /// Every route of the service.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/appointments", get(appointments::of_day))
+        .route("/appointments", get(appointments::of_day).post(appointments::create))
+        .route("/appointments/{id}", patch(appointments::shift))
+        .route("/appointments/{id}/document.pdf", get(documents::letter))
         .route("/clients", get(clients::search))
         .route("/clients/{id}", get(clients::one))
-        .route("/forms/{id}/submissions", get(forms::submissions))
+        .route("/forms/{id}/submissions", get(forms::submissions).post(forms::submit))
+        .route("/forms/{id}/document.pdf", get(documents::record))
+        .route("/segments/{id}/evaluate", post(segments::evaluate))
+        .route("/rooms", post(rooms::create))
+        .route("/rooms/{id}/ws", get(rooms::connect))
         .route("/health", get(service::health))
         .route("/metrics", get(service::metrics))
         .route("/me", get(service::me))
