@@ -25,7 +25,8 @@ run() {
 # lives ID: whether there is a process of that id or group, more than a zombie.
 lives() {
   local stat fields pid
-  for stat in /proc/[0-9]*/stat; do
+  # The process itself first, for that is one file and not all.
+  for stat in "/proc/$1/stat" /proc/[0-9]*/stat; do
     { read -r fields <"$stat"; } 2>/dev/null || continue
     pid=${fields%% *}
     # The name, in parentheses, may hold anything: what counts follows it. State, parent, group.
@@ -37,11 +38,11 @@ lives() {
 
 # end LEADER SIGNAL SECONDS: asks a child and everything in its group to end. Fails if it did not.
 end() {
-  local leader=$1 signal=$2 looks=$(($3 * 50))
+  local leader=$1 signal=$2 deadline=$((SECONDS + $3))
   # A child that was born a moment ago has no group yet.
   kill -s "$signal" -- "-$leader" 2>/dev/null || kill -s "$signal" "$leader" 2>/dev/null || true
   while lives "$leader"; do
-    ((looks-- > 0)) || return 1
+    ((SECONDS <= deadline)) || return 1
     sleep 0.02
   done
 }

@@ -76,9 +76,9 @@ in_background() {
 
 # ended SECONDS: its exit code in `code`, or a failure.
 ended() {
-  local looks=$(($1 * 20))
+  local deadline=$((SECONDS + $1))
   while kill -0 "$pid" 2>/dev/null; do
-    ((looks-- > 0)) || failed "up did not end within $1 s"
+    ((SECONDS <= deadline)) || failed "up did not end within $1 s"
     sleep 0.05
   done
   code=0
@@ -86,10 +86,10 @@ ended() {
 }
 
 until_logged() {
-  local looks=1200
+  local deadline=$((SECONDS + 60))
   until grep -q "$1" "$work/log"; do
     kill -0 "$pid" 2>/dev/null || failed "up ended before it said: $1"
-    ((looks-- > 0)) || failed "up did not say: $1"
+    ((SECONDS <= deadline)) || failed "up did not say: $1"
     sleep 0.05
   done
 }
@@ -120,10 +120,16 @@ refuses() {
   nothing_left "$what"
 }
 
+milliseconds() { echo $((${EPOCHREALTIME/[!0-9]/} / 1000)); }
+
 say "a first start, and the code of its command"
+begun=$(milliseconds)
 "$up" --prepare >"$work/log" 2>&1 || failed "--prepare fails"
+first=$(($(milliseconds) - begun))
 nothing_left "--prepare"
+begun=$(milliseconds)
 works "--prepare"
+later=$(($(milliseconds) - begun))
 code=0
 "$up" -- bash -c 'exit 7' >"$work/log" 2>&1 || code=$?
 [ "$code" = 7 ] || failed "exit code $code of a command that exits with 7"
@@ -138,15 +144,16 @@ say "the roles: an owner that writes, a reader that does not"
 "$up" -- bash -c '! psql -X -q "$CLINIC_DATABASE_URL" -c "select * from written"' >"$work/log" 2>&1 ||
   failed "a start has rows of the start before"
 
-say "$kills signals at random moments (seed $seed)"
+# Half as long again as a start takes: some moments fall into the serving.
+say "$kills signals at random moments (seed $seed; a start takes $later ms, the first one $((first + later)))"
 signals=(INT TERM HUP)
 for ((n = 1; n <= kills; n++)); do
   signal=${signals[RANDOM % 3]}
   # Every third time nothing is prepared: PostgreSQL is created and rows are seeded meanwhile.
-  spread=1500
+  spread=$((later * 3 / 2))
   if ((n % 3 == 0)); then
     rm -rf "$CLINIC_HOME"
-    spread=4000
+    spread=$(((first + later) * 3 / 2))
   fi
   delay=$((RANDOM * spread / 32768))
   in_background -- bash -c 'sleep 60 & sleep 60'
@@ -156,7 +163,7 @@ for ((n = 1; n <= kills; n++)); do
   wanted=$((128 + $(kill -l "$signal")))
   [ "$code" = "$wanted" ] || failed "SIG$signal after $delay ms: exit code $code, not $wanted"
   nothing_left "SIG$signal after $delay ms"
-  printf '   SIG%-4s after %4s ms: %s\n' "$signal" "$delay" "$(tail -n 1 "$work/log")"
+  printf '   SIG%-4s after %4s ms: %s\n' "$signal" "$delay" "$(grep '^up: ' "$work/log" | tail -n 1)"
   works "SIG$signal after $delay ms"
 done
 
@@ -171,12 +178,12 @@ say "SIGKILL"
 in_background -- bash -c 'echo started; sleep 60 & setsid sleep 61'
 until_logged started
 kill -s KILL "$pid"
-wait "$pid" || true
+{ wait "$pid" || true; } 2>/dev/null
 works "SIGKILL"
 in_background --seed $((seed + 1)) -- true
 until_logged seeding
 kill -s KILL "$pid"
-wait "$pid" || true
+{ wait "$pid" || true; } 2>/dev/null
 works "SIGKILL while seeding"
 
 say "the service, or its database, ends by itself"
