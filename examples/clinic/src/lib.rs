@@ -8,18 +8,19 @@
 //! | [`organisation`] | whose rows |
 //! | [`endpoint`] | what the service offers, and which kind of work each of it is |
 //! | [`metrics`] | what the service counts and times, as Prometheus text |
-//! | [`fault`] | regressions on demand, all off by default |
 //! | [`form`] | fields of a form, and answers held against them |
 //! | [`segment`] | rules over clients, as a condition in SQL with bound parameters |
 //! | [`room`] | videocalls: who is in which room, and signals between them |
 //! | [`store`] | all SQL; every function takes the organisation it works for |
 //! | [`document`] | rows to PDF bytes, purely |
 //! | [`seed`] | realistic rows, the same for the same seed |
+//! | [`fault`] | regressions on demand, all off by default |
 //! | [`http`] | requests into calls of the rooms above, results into JSON |
 //! | [`serve`] | the service from its settings to its end |
 
 pub mod document;
 pub mod endpoint;
+pub mod fault;
 pub mod form;
 pub mod http;
 pub mod metrics;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use clinic::fault::{self, Faults};
 use clinic::seed::{self, Plan};
 use clinic::serve::{self, Service, Settings};
 use clinic::store::{self, schema};
@@ -78,6 +79,8 @@ enum Failure {
     #[error(transparent)]
     Seed(#[from] seed::Error),
     #[error(transparent)]
+    Fault(#[from] fault::Error),
+    #[error(transparent)]
     Serve(#[from] serve::Error),
     #[error("the runtime does not start: {0}\nhint: see the limits of threads and open files")]
     Runtime(std::io::Error),
@@ -130,10 +133,15 @@ async fn fill(seed: &Seed) -> Result<(), Failure> {
 }
 
 #[allow(clippy::print_stdout, reason = "whoever starts the service waits for this line")]
+#[allow(clippy::print_stderr, reason = "a fault is never on without a word")]
 async fn run_service(serve: Serve) -> Result<(), Failure> {
     let stop = stop().map_err(Failure::Runtime)?;
     let Serve { database, listen, pool, .. } = serve;
-    let settings = Settings { database_url: database.database_url, listen, pool };
+    let faults = Faults::read(std::env::vars_os())?;
+    for fault in faults.describe() {
+        eprintln!("fault: {fault}");
+    }
+    let settings = Settings { database_url: database.database_url, listen, pool, faults };
     let service = Service::start(&settings).await?;
     println!("listening on {}", service.address);
     Ok(service.run(stop).await?)

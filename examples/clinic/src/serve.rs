@@ -8,9 +8,10 @@ use axum::serve::ListenerExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use crate::fault::{Effects, Faults};
 use crate::http::{self, App};
 use crate::metrics::Metrics;
-use crate::store::{self, Store};
+use crate::store::{self, Store, schema};
 
 /// What open requests get before the service ends without them.
 const GRACE: Duration = Duration::from_secs(2);
@@ -22,8 +23,10 @@ pub struct Settings {
     pub database_url: String,
     /// Where it listens.
     pub listen: SocketAddr,
-    /// How many connections it holds.
+    /// How many connections it holds, unless a fault says otherwise.
     pub pool: u32,
+    /// What is to go wrong.
+    pub faults: Faults,
 }
 
 /// Why the service did not start, or ended.
@@ -38,6 +41,9 @@ pub enum Error {
     /// The address is taken, or none of this machine.
     #[error("cannot listen on {0}: {1}\nhint: choose another address with --listen")]
     Listen(SocketAddr, std::io::Error),
+    /// There is no thread for a fault.
+    #[error("a fault cannot be started: {0}\nhint: see the limits of threads")]
+    Fault(std::io::Error),
     /// The listener failed.
     #[error("the listener failed: {0}\nhint: see the limits of open files")]
     Serve(std::io::Error),
@@ -59,10 +65,18 @@ impl Service {
     ///
     /// Where the database or the address cannot be had.
     pub async fn start(settings: &Settings) -> Result<Self, Error> {
+        let Settings { database_url, pool, faults, .. } = settings;
+        if !faults.drop_index.is_empty() {
+            let mut connection = schema::connect(database_url).await?;
+            for index in &faults.drop_index {
+                schema::drop_index(&mut connection, index).await?;
+            }
+        }
         let metrics = Arc::new(Metrics::new()?);
-        let store =
-            Store::open(&settings.database_url, settings.pool, None, Arc::clone(&metrics)).await?;
-        let app = App::new(store, metrics);
+        let pool = faults.pool.unwrap_or(*pool);
+        let store = Store::open(database_url, pool, faults.lock, Arc::clone(&metrics)).await?;
+        let effects = Effects::start(faults).map_err(Error::Fault)?;
+        let app = App::new(store, metrics, effects);
         let unheard = |error| Error::Listen(settings.listen, error);
         let listener = TcpListener::bind(settings.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;

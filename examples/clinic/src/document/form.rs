@@ -28,7 +28,7 @@ pub struct Record {
 /// Where the content cannot be compressed.
 pub fn record(record: &Record) -> std::io::Result<Vec<u8>> {
     let Record { form, client, submissions } = record;
-    let name = format!("{} {}", client.given_name, client.family_name);
+    let name = client.name();
     let title = format!("{} of {name}", form.title);
     let mut composer = Composer::new(&title);
     composer.title(&form.title);

@@ -23,7 +23,7 @@ use crate::store::submissions::Submission;
 /// Who the document is about.
 fn client_facts(composer: &mut Composer, client: &Client) {
     composer.facts(&[
-        ("Name", format!("{} {}", client.given_name, client.family_name)),
+        ("Name", client.name()),
         ("Number", client.id.to_string()),
         ("Born", client.born.to_string()),
         ("City", client.city.clone()),

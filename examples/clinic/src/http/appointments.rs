@@ -11,6 +11,7 @@ use super::input::{Body, Path, Query};
 use super::{Problem, Shared};
 use crate::form::Failures;
 use crate::store::appointments::{self, Appointment, Booking, Slot};
+use crate::store::clients;
 use crate::store::users::Identity;
 
 /// Years in which there are appointments.
@@ -35,7 +36,12 @@ pub(super) async fn of_day(
         return Err(Problem::query("day must be between 2000 and 2100"));
     }
     let mut session = app.store.read().await?;
-    Ok(Json(appointments::of_day(&mut session, who.organisation, day).await?))
+    let mut found = appointments::of_day(&mut session, who.organisation, day).await?;
+    for row in found.iter_mut().take(app.effects.one_by_one()) {
+        let client = clients::one(&mut session, who.organisation, row.client_id).await?;
+        row.client = client.map_or_else(String::new, |client| client.name());
+    }
+    Ok(Json(found))
 }
 
 #[derive(Deserialize)]

@@ -22,7 +22,8 @@ const KNOWN: usize = 10_000;
 pub(super) struct Tokens(Mutex<HashMap<TokenHash, (Identity, Instant)>>);
 
 impl Tokens {
-    fn fresh(&self, hash: &TokenHash) -> Option<Identity> {
+    /// The user of a token, if it was looked up a moment ago.
+    pub(super) fn fresh(&self, hash: &TokenHash) -> Option<Identity> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(hash).filter(|(_, since)| since.elapsed() < FRESH).map(|(who, _)| *who)
     }
@@ -49,11 +50,6 @@ impl App {
         let who = users::by_token(&mut session, &hash).await?.ok_or(Problem::Unauthorized)?;
         self.tokens.keep(hash, who);
         Ok(who)
-    }
-
-    /// The user of a token, if it was looked up a moment ago.
-    pub(super) fn known(&self, token: &str) -> Option<Identity> {
-        self.tokens.fresh(&users::hash(token))
     }
 }
 

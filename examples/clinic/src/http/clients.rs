@@ -35,7 +35,13 @@ pub(super) async fn search(
         return Err(Problem::query(format!("search must be at most {LONGEST} characters of text")));
     }
     let mut session = app.store.read().await?;
-    Ok(Json(clients::search(&mut session, who.organisation, text, limit).await?))
+    let mut found = clients::search(&mut session, who.organisation, text, limit).await?;
+    for row in found.iter_mut().take(app.effects.one_by_one()) {
+        if let Some(client) = clients::one(&mut session, who.organisation, row.id).await? {
+            *row = client;
+        }
+    }
+    Ok(Json(found))
 }
 
 #[derive(Serialize)]

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::input::{Body, Path, Query, limit};
 use super::{Problem, Shared};
 use crate::form::validate;
+use crate::store::clients;
 use crate::store::forms;
 use crate::store::submissions::{self, Submission};
 use crate::store::users::Identity;
@@ -30,7 +31,12 @@ pub(super) async fn submissions(
     let mut session = app.store.read().await?;
     let found =
         submissions::of_form(&mut session, who.organisation, form, page.before, limit).await?;
-    found.map(Json).ok_or(Problem::NotFound("such form"))
+    let mut found = found.ok_or(Problem::NotFound("such form"))?;
+    for row in found.iter_mut().take(app.effects.one_by_one()) {
+        let client = clients::one(&mut session, who.organisation, row.client_id).await?;
+        row.client = client.map_or_else(String::new, |client| client.name());
+    }
+    Ok(Json(found))
 }
 
 #[derive(Deserialize)]

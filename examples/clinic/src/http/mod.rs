@@ -19,6 +19,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, patch, post};
 
+use crate::fault::Effects;
 use crate::metrics::Metrics;
 use crate::room::Hub;
 use crate::store::Store;
@@ -34,14 +35,15 @@ pub struct App {
     metrics: Arc<Metrics>,
     tokens: auth::Tokens,
     hub: Hub,
+    effects: Effects,
 }
 
 impl App {
     /// A service over a database.
     #[must_use]
-    pub fn new(store: Store, metrics: Arc<Metrics>) -> Arc<Self> {
+    pub fn new(store: Store, metrics: Arc<Metrics>, effects: Effects) -> Arc<Self> {
         let hub = Hub::new(Arc::clone(&metrics));
-        Arc::new(Self { store, metrics, tokens: auth::Tokens::default(), hub })
+        Arc::new(Self { store, metrics, tokens: auth::Tokens::default(), hub, effects })
     }
 
     /// Ends every videocall.

@@ -54,8 +54,9 @@ impl Random {
     }
 }
 
-/// Few that come often and many that come seldom: the one of rank r (from 1) is chosen in proportion
-/// to 1 / (r + 10), after Zipf and Mandelbrot.
+/// Few that come often and many that come seldom: the one of rank r (from 1) of n is chosen in
+/// proportion to 1 / (r + n / 40), after Zipf and Mandelbrot. The first comes about ten times as often
+/// as the average, whatever n is.
 pub(super) struct Skewed {
     order: Vec<usize>,
     sums: Vec<u64>,
@@ -65,7 +66,8 @@ impl Skewed {
     /// Over `length` things, whose ranks are random.
     pub(super) fn new(random: &mut Random, length: usize) -> Self {
         let mut sum = 0;
-        let weights = (1..=length as u64).map(|rank| 1_000_000_000 / (rank + 10));
+        let weights =
+            (1..=length as u64).map(|rank| 1_000_000_000_000 / (rank * 40 + length as u64));
         let sums = weights.map(|weight| {
             sum += weight;
             sum

@@ -15,11 +15,11 @@ pub use condition::push;
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rule {
     /// Every one of them holds; of none, always.
-    All(Vec<Rule>),
+    All(Vec<Self>),
     /// One of them holds; of none, never.
-    Any(Vec<Rule>),
+    Any(Vec<Self>),
     /// It does not hold.
-    Not(Box<Rule>),
+    Not(Box<Self>),
     /// The client lives in one of these.
     City(Vec<String>),
     /// The client was born on a day of this period.

@@ -27,6 +27,14 @@ pub struct Client {
     pub joined: NaiveDate,
 }
 
+impl Client {
+    /// First and last name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.given_name, self.family_name)
+    }
+}
+
 /// Clients whose name, family name first, starts with `text`; in order of name.
 ///
 /// # Errors
