@@ -7,6 +7,7 @@ mod github;
 mod init;
 mod output;
 mod plan;
+mod snapshot;
 
 pub use args::Cli;
 pub use commands::{Failure, run};
