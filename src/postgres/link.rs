@@ -60,7 +60,7 @@ impl Link {
         // Whoever waits for a lock makes others wait behind it.
         let lock = (all / 2).clamp(1, 1000);
         self.run(&format!(
-            "begin transaction isolation level repeatable read, read only; \
+            "begin transaction isolation level repeatable read, read only; set local timezone = 'UTC'; \
              set local statement_timeout = {all}; set local lock_timeout = {lock}; \
              set local idle_in_transaction_session_timeout = {}",
             10 * all

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::measure::{Metric, Row, Run, Tool};
+use crate::measure::{Metric, Row, Run, Tool, Unit};
 
 use super::columns::{self, Align, GAP, fit};
 use super::sign::{self, Sign, Tone};
@@ -203,7 +203,11 @@ fn cells(row: &Row, statistics: &[&str], rates: &[Metric]) -> Vec<String> {
     };
     let values: Vec<_> = statistics.iter().map(|name| row.statistics.get(*name).copied()).collect();
     let known: Vec<_> = values.iter().flatten().copied().collect();
-    let (texts, unit) = number::series(&known, row.unit);
+    let (texts, unit) = match row.figures.keys().any(|m| m.is_time()) || row.unit != Unit::Count {
+        true => number::series(&known, row.unit),
+        // Counters of different things have no scale in common.
+        false => (known.iter().map(|&n| number::value(n, row.unit)).collect(), ""),
+    };
     let mut texts = texts.into_iter();
     let numbers: Vec<_> =
         values.iter().map(|value| value.and_then(|_| texts.next()).unwrap_or_default()).collect();

@@ -44,7 +44,7 @@ pub(crate) fn survey(path: &Path, reading: &Reading) -> Result<Holding, SourceEr
         _ if !files.postgres.is_empty() => {
             postgres::gather(path, &files.postgres, &files.reports).map(Holding::Postgres)
         }
-        benchmarks => Err(nothing(path, benchmarks, &files.others, reading)),
+        benchmarks => Err(nothing(path, benchmarks, &files, reading)),
     }
 }
 
@@ -98,6 +98,18 @@ struct Files {
     /// What pgbench printed; a part of a run only beside a log.
     reports: Vec<PathBuf>,
     others: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The only file that can be meant as the result; what pgbench printed goes with another.
+    fn meant(&self) -> Option<&PathBuf> {
+        let others = self.others.iter().filter(|path| !self.reports.contains(path));
+        match (others.collect::<Vec<_>>().as_slice(), self.reports.as_slice()) {
+            ([only], _) => Some(only),
+            ([], [only]) => Some(only),
+            _ => None,
+        }
+    }
 }
 
 fn load_tests(folder: &Path, reading: &Reading) -> Result<Files, SourceError> {
@@ -172,9 +184,10 @@ fn rank(shape: &k6::Shape) -> u8 {
 fn nothing(
     folder: &Path,
     benchmarks: Option<criterion::Measurements>,
-    others: &[PathBuf],
+    files: &Files,
     reading: &Reading,
 ) -> SourceError {
+    let others = &files.others;
     let baselines = benchmarks.map(|found| found.other_baselines()).unwrap_or_default();
     if !baselines.is_empty() {
         let wanted = criterion::wanted(reading);
@@ -186,13 +199,13 @@ fn nothing(
         );
     }
     // A single file is meant to be the result, so its own refusal says more.
-    if let [only] = others
+    if let Some(only) = files.meant()
         && let Err(refusal) =
             open(only).and_then(|file| detect::load_test(only, &file.head, reading))
     {
         return refusal;
     }
-    let found = match others {
+    let found = match others.as_slice() {
         [] => "a directory without results".to_owned(),
         _ => format!("a directory without results (its files: {})", named(others)),
     };
