@@ -66,29 +66,39 @@ fn refused(url: &str, arguments: &[&str], code: i32, said: &str, hint: &str) {
 }
 
 fn set_up(server: &str) {
-    sql(server, "postgres", &[
-        "drop database if exists tg_clinic",
-        "drop database if exists tg_bare",
-        "drop role if exists tg_monitor",
-        "drop role if exists tg_stranger",
-        "create database tg_clinic",
-        "create database tg_bare",
-        &format!("create role tg_monitor login password '{PASSWORD}'"),
-        &format!("create role tg_stranger login password '{PASSWORD}'"),
-        "grant pg_monitor to tg_monitor",
-    ]);
-    sql(server, "tg_clinic", &[
-        "create extension pg_stat_statements",
-        "create schema ward",
-        "create table patient (id int primary key, name text)",
-        &format!("insert into patient select g, '{SECRET}' || g from generate_series(1, 12000) g"),
-        "create table ward.bed (id int, free bool)",
-        "insert into ward.bed select g, true from generate_series(1, 50) g",
-        "analyze",
-        // As large rights as a careless team gives.
-        "grant all on all tables in schema public, ward to tg_monitor",
-        "grant usage on schema ward to tg_monitor",
-    ]);
+    sql(
+        server,
+        "postgres",
+        &[
+            "drop database if exists tg_clinic",
+            "drop database if exists tg_bare",
+            "drop role if exists tg_monitor",
+            "drop role if exists tg_stranger",
+            "create database tg_clinic",
+            "create database tg_bare",
+            &format!("create role tg_monitor login password '{PASSWORD}'"),
+            &format!("create role tg_stranger login password '{PASSWORD}'"),
+            "grant pg_monitor to tg_monitor",
+        ],
+    );
+    sql(
+        server,
+        "tg_clinic",
+        &[
+            "create extension pg_stat_statements",
+            "create schema ward",
+            "create table patient (id int primary key, name text)",
+            &format!(
+                "insert into patient select g, '{SECRET}' || g from generate_series(1, 12000) g"
+            ),
+            "create table ward.bed (id int, free bool)",
+            "insert into ward.bed select g, true from generate_series(1, 50) g",
+            "analyze",
+            // As large rights as a careless team gives.
+            "grant all on all tables in schema public, ward to tg_monitor",
+            "grant usage on schema ward to tg_monitor",
+        ],
+    );
 }
 
 /// What an application does between the snapshots.
@@ -137,10 +147,8 @@ fn counts_are_those_of_the_load(server: &str) {
             load(server);
         }
     }
-    let schema = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/docs/performance/schemas/postgres-snapshot-v1.json"
-    );
+    let schema =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance/schemas/postgres-snapshot-v1.json");
     let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     for file in ["before.json", "after.json"] {
@@ -158,9 +166,11 @@ fn counts_are_those_of_the_load(server: &str) {
     assert!(output.status.success(), "{}", stderr(&output));
     let inspected: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let rows = inspected["runs"][0]["rows"].as_array().unwrap();
-    let row = |id: &str| rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| {
-        panic!("no {id:?} in {:?}", rows.iter().map(|row| &row["id"]).collect::<Vec<_>>())
-    });
+    let row = |id: &str| {
+        rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| {
+            panic!("no {id:?} in {:?}", rows.iter().map(|row| &row["id"]).collect::<Vec<_>>())
+        })
+    };
     assert_eq!(row("by-id")["n"], 20);
     assert_eq!(row("by-id")["buffers"], 3.0);
     // Five searches by name read the whole table each; twenty by id read one row each.
@@ -173,9 +183,10 @@ fn counts_are_those_of_the_load(server: &str) {
     assert_eq!(row("plan by-name")["rows_read"], 12_000.0);
     assert_eq!(row("plan beds")["rows_read"], 50.0);
     assert!(row("database tg_clinic")["rows_read"].as_f64().unwrap() > 1_000.0);
-    let named = inspected["runs"][0]["problems"].as_array().unwrap().iter().any(|problem| {
-        problem["code"] == "sequential-only" && problem["row"] == "table ward.bed"
-    });
+    let named =
+        inspected["runs"][0]["problems"].as_array().unwrap().iter().any(|problem| {
+            problem["code"] == "sequential-only" && problem["row"] == "table ward.bed"
+        });
     assert!(named, "{}", stdout(&output));
     assert_eq!(rows.iter().filter(|row| row["tags"]["query"].is_string()).count(), 3, "{rows:?}");
 }
@@ -192,13 +203,9 @@ fn nothing_is_written(server: &str) {
     explain("select 1; delete from patient", "multiple commands", "");
     explain("select 1; commit; delete from patient", "multiple commands", "");
     explain("set transaction read write", "syntax error", "");
-    explain(
-        "select set_config('transaction_read_only', 'off', true)",
-        "read-write mode",
-        "",
-    );
+    explain("select set_config('transaction_read_only', 'off', true)", "read-write mode", "");
     explain("select nextval('s') from (select 1) a", "\"s\" does not exist", "name the schema");
-    explain("select id from patient where id = $1", "there is no parameter $1", "write values");
+    explain("select id from patient where id = $1", "expected 1 parameters", "write values");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let left: i64 = runtime.block_on(async {
         let url = format!("{server}/tg_clinic");

@@ -202,9 +202,10 @@ fn said(error: &tokio_postgres::Error) -> Error {
         Some(&SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE) => {
             "add pg_stat_statements to shared_preload_libraries and start the server again"
         }
-        Some(&SqlState::UNDEFINED_PARAMETER) => "write values in place of $1, $2",
         Some(&SqlState::UNDEFINED_TABLE) => "name the schema of every table, or check the database",
         Some(_) => "see the server's log",
+        // No value is ever sent.
+        None if words(error).contains("parameters") => "write values in place of $1, $2",
         None => "see whether the server ended the connection",
     };
     Error::server(format!("the server says: {}", words(error)), hint)
