@@ -11,10 +11,11 @@
 //! | [`measure`] | the vocabulary: runs, rows, figures, metrics, machines |
 //! | [`stats`] | the maths: quantiles, moderated t, exact ranks, Holm, priors |
 //! | [`text_diff`] | two texts as a unified diff |
-//! | [`github`] | the post office: text to and from GitHub, the only network |
+//! | [`github`] | the post office: text to and from GitHub |
 //! | [`runner`] | the GitHub Actions job: its event, summary, outputs, annotations |
 //! | [`host`] | this machine, this CI job, this commit |
 //! | [`source`] | the doors: one foreign format each, into a run |
+//! | [`postgres`] | the line to a database: what it counted, in one read-only transaction |
 //! | [`rounds`] | the stopwatch: commands that measure, started in turn, watched, kept |
 //! | [`compare`] | the scales: what pairs, what is a repetition, estimate and error |
 //! | [`baseline`] | the shelf: committed measurements, merged and replaced atomically |
@@ -43,6 +44,7 @@ pub mod github;
 pub mod host;
 pub mod measure;
 pub mod policy;
+pub mod postgres;
 pub mod pull;
 pub mod report;
 pub mod rounds;

@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("runner", &[]),
     ("host", &["measure"]),
     ("source", &["atomic", "measure", "stats"]),
+    ("postgres", &["source"]),
     ("rounds", &["atomic"]),
     ("compare", &["measure", "stats"]),
     ("baseline", &["atomic", "measure"]),
@@ -40,8 +41,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "atomic", "github", "runner", "measure", "source", "rounds", "baseline", "policy",
-            "report", "gate", "pull",
+            "atomic", "github", "runner", "measure", "source", "rounds", "postgres", "baseline",
+            "policy", "report", "gate", "pull",
         ],
     ),
 ];

@@ -262,7 +262,7 @@ fn row_of(row: &StoredRow, stored: &StoredFigures) -> Result<Row, FormError> {
     let evidence = match (sampled, row.tool) {
         (false, _) => Evidence::Quantiles,
         (true, Tool::Criterion) => Evidence::Batches,
-        (true, Tool::K6) => Evidence::Requests,
+        (true, Tool::K6 | Tool::Postgres) => Evidence::Requests,
     };
     let mut read = Row::empty(row.id.clone(), row.tags.clone(), row.unit, evidence);
     read.n = stored.n;

@@ -7,8 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::init::Action;
 
 mod github;
+mod snapshot;
 
 pub(super) use github::{Comment, Github, RefreshPr, Where};
+pub(super) use snapshot::{Snapshot, SnapshotPostgres};
 
 /// A performance gate that is honest about noise.
 ///
@@ -87,6 +89,9 @@ pub(super) enum Command {
     /// Show a verdict on a pull request, or propose baselines by one
     #[command(subcommand)]
     Github(Github),
+    /// Read what a database counted, before and after a load
+    #[command(subcommand)]
+    Snapshot(Snapshot),
     /// Write a commented configuration, and workflows that judge pull requests
     Init(Init),
     /// Print shell completions
@@ -131,6 +136,7 @@ pub(super) struct Read {
 pub(super) enum Source {
     Criterion,
     K6,
+    Postgres,
 }
 
 #[derive(Debug, Args)]

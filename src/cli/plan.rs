@@ -103,6 +103,7 @@ pub(super) fn reading(read: &Read) -> Reading {
         source: read.source.map(|source| match source {
             Source::Criterion => SourceName::Criterion,
             Source::K6 => SourceName::K6,
+            Source::Postgres => SourceName::Postgres,
         }),
         group_by: read.group_by.clone(),
         criterion_baseline: read.criterion_baseline.clone(),

@@ -147,11 +147,11 @@ fn entry<'p, 'a>(
     })
 }
 
-/// A row that was expected to hold times and holds none.
+/// A row that was expected to hold times, or counters, and holds none.
 fn is_hollow(row: &Row) -> bool {
     let side_figures_only = !row.figures.is_empty()
         && row.figures.keys().all(|m| matches!(m, Metric::Checks | Metric::Dropped));
-    !side_figures_only && !row.figures.keys().any(|m| m.is_time())
+    !side_figures_only && !row.figures.keys().any(|m| m.is_time() || m.is_of_counters())
 }
 
 fn mark_hollow<'a>(pairs: &mut BTreeMap<Key<'a>, Pair<'a>>, runs: &'a [Run], is_fresh: bool) {

@@ -27,9 +27,9 @@ impl Better {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
-    /// Median of per-iteration times (criterion).
+    /// Median of per-iteration times (criterion), or of a plan's executions (postgres).
     Median,
-    /// Mean of per-iteration times (criterion).
+    /// Mean of per-iteration times (criterion), or of a query's executions (postgres).
     Mean,
     /// Slope of total time over iterations through the origin (criterion, linear sampling only).
     Slope,
@@ -39,19 +39,33 @@ pub enum Metric {
     P95,
     /// 99th percentile of latencies.
     P99,
-    /// Failed requests out of all requests.
+    /// Failed requests, or transactions, out of all.
     ErrorRate,
-    /// Requests a second over the window in which the row's scenario ran.
+    /// Requests, calls or transactions a second over the window in which they ran.
     Throughput,
     /// Iterations that never started, out of all that should have.
     Dropped,
     /// Passed checks out of all checks.
     Checks,
+    /// Blocks of shared memory that one execution of a query touches, found there or read.
+    Buffers,
+    /// Rows of tables read for one row returned.
+    RowsRead,
+    /// Blocks found in shared memory out of all blocks asked for.
+    CacheHit,
+    /// Scans of a table that used an index out of all its scans.
+    IndexCoverage,
+    /// Blocks written to temporary files out of all blocks touched.
+    TempBlocks,
+    /// Transactions that a deadlock ended out of all transactions.
+    Deadlocks,
+    /// Connections in use out of those that the server allows.
+    Connections,
 }
 
 impl Metric {
     /// Every metric, in the order in which reports list them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::Median,
         Self::Mean,
         Self::Slope,
@@ -62,6 +76,13 @@ impl Metric {
         Self::Throughput,
         Self::Dropped,
         Self::Checks,
+        Self::Buffers,
+        Self::RowsRead,
+        Self::CacheHit,
+        Self::IndexCoverage,
+        Self::TempBlocks,
+        Self::Deadlocks,
+        Self::Connections,
     ];
 
     /// The name in configuration, reports and stored baselines.
@@ -78,6 +99,13 @@ impl Metric {
             Self::Throughput => "throughput",
             Self::Dropped => "dropped",
             Self::Checks => "checks",
+            Self::Buffers => "buffers",
+            Self::RowsRead => "rows_read",
+            Self::CacheHit => "cache_hit",
+            Self::IndexCoverage => "index_coverage",
+            Self::TempBlocks => "temp_blocks",
+            Self::Deadlocks => "deadlocks",
+            Self::Connections => "connections",
         }
     }
 
@@ -91,7 +119,9 @@ impl Metric {
     #[must_use]
     pub fn better(self) -> Better {
         match self {
-            Self::Throughput | Self::Checks => Better::Higher,
+            Self::Throughput | Self::Checks | Self::CacheHit | Self::IndexCoverage => {
+                Better::Higher
+            }
             _ => Better::Lower,
         }
     }
@@ -105,7 +135,33 @@ impl Metric {
     /// Whether the metric is a share of events, whose changes are differences and not ratios.
     #[must_use]
     pub fn is_proportion(self) -> bool {
-        matches!(self, Self::ErrorRate | Self::Dropped | Self::Checks)
+        matches!(
+            self,
+            Self::ErrorRate
+                | Self::Dropped
+                | Self::Checks
+                | Self::CacheHit
+                | Self::IndexCoverage
+                | Self::TempBlocks
+                | Self::Deadlocks
+                | Self::Connections
+        )
+    }
+
+    /// Whether the metric is made of a database's counters, so that a row can stand on it without
+    /// a time.
+    #[must_use]
+    pub fn is_of_counters(self) -> bool {
+        matches!(
+            self,
+            Self::Buffers
+                | Self::RowsRead
+                | Self::CacheHit
+                | Self::IndexCoverage
+                | Self::TempBlocks
+                | Self::Deadlocks
+                | Self::Connections
+        )
     }
 
     /// The unit of the metric in a row whose times are in `row`.
@@ -114,6 +170,7 @@ impl Metric {
         match self {
             _ if self.is_proportion() => Unit::Ratio,
             Self::Throughput => Unit::PerSecond,
+            Self::Buffers | Self::RowsRead => Unit::Count,
             _ => row,
         }
     }

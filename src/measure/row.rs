@@ -8,6 +8,7 @@ use super::{Definition, Evidence, Figure, Metric, Unit};
 ///
 /// k6: every grouping tag, with an empty value where a request lacks it.
 /// criterion: `group`, and `function` and `value` where present.
+/// postgres: one of `query`, `plan`, `table`, `database` and `script`.
 pub type Tags = BTreeMap<String, String>;
 
 /// One benchmark, or one group of requests, in one run.
@@ -61,11 +62,12 @@ impl Row {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
     /// An `HdrHistogram` of the times, 2 significant digits (1 % or better), in the V2 wire format:
-    /// of k6 in nanoseconds, of criterion in thousandths of the row's unit (picoseconds, because a
+    /// of load tests in nanoseconds, of criterion in thousandths of the row's unit (picoseconds, because a
     /// benchmark may take less than a nanosecond). Histograms of several runs merge by adding
     /// counts.
     pub sketch: Vec<u8>,
-    /// Consecutive windows of equal counts, in time order: up to 60 of k6, up to 20 of criterion.
+    /// Consecutive windows of equal counts, in time order: up to 60 of a load test, up to 20 of
+    /// criterion.
     pub windows: Vec<Window>,
 }
 

@@ -12,6 +12,8 @@ pub enum Tool {
     Criterion,
     /// k6, 0.3x to 2.x.
     K6,
+    /// PostgreSQL 13 to 18: what the server counted, and what pgbench timed.
+    Postgres,
 }
 
 impl Tool {
@@ -21,17 +23,28 @@ impl Tool {
         match self {
             Self::Criterion => "criterion",
             Self::K6 => "k6",
+            Self::Postgres => "postgres",
         }
     }
 
     /// Whether results of the tool can carry a metric at all.
     #[must_use]
     pub fn measures(self, metric: Metric) -> bool {
-        let of_benchmarks =
-            matches!(metric, Metric::Median | Metric::Mean | Metric::Slope | Metric::P95);
         match self {
-            Self::Criterion => of_benchmarks,
-            Self::K6 => !of_benchmarks || metric == Metric::P95,
+            Self::Criterion => {
+                matches!(metric, Metric::Median | Metric::Mean | Metric::Slope | Metric::P95)
+            }
+            Self::K6 => matches!(
+                metric,
+                Metric::P50
+                    | Metric::P95
+                    | Metric::P99
+                    | Metric::ErrorRate
+                    | Metric::Throughput
+                    | Metric::Dropped
+                    | Metric::Checks
+            ),
+            Self::Postgres => !matches!(metric, Metric::Slope | Metric::Dropped | Metric::Checks),
         }
     }
 
@@ -41,6 +54,7 @@ impl Tool {
         match self {
             Self::Criterion => Metric::Median,
             Self::K6 => Metric::P95,
+            Self::Postgres => Metric::Mean,
         }
     }
 }
@@ -71,8 +85,17 @@ pub struct Provenance {
 }
 
 /// The formats that a run can come from.
-pub const FORMATS: [&str; 6] =
-    ["directory", "ndjson", "csv", "summary-export", "handle-summary", "machine-readable-summary"];
+pub const FORMATS: [&str; 9] = [
+    "directory",
+    "ndjson",
+    "csv",
+    "summary-export",
+    "handle-summary",
+    "machine-readable-summary",
+    "snapshots",
+    "pgbench-log",
+    "snapshots-and-pgbench-log",
+];
 
 /// One process invocation or one load test, as read from one file or directory.
 #[derive(Debug, Clone, PartialEq)]

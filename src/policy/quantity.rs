@@ -71,7 +71,8 @@ pub fn rate(text: &str) -> Result<f64, QuantityError> {
     with_suffix(text, "/s").ok_or_else(|| refuse(text, "a rate", "100/s"))
 }
 
-/// A quantity of whichever unit its suffix names: a duration, a size in bytes, a rate or a share.
+/// A quantity of whichever unit its suffix names: a duration, a size in bytes, a rate,
+/// rows, blocks, or a share.
 ///
 /// # Errors
 /// A text without a known suffix.
@@ -93,6 +94,7 @@ pub fn quantity(text: &str) -> Result<Quantity, QuantityError> {
         "MiB" => (Unit::Bytes, 1_048_576.0),
         "GiB" => (Unit::Bytes, 1_073_741_824.0),
         "/s" => (Unit::PerSecond, 1.0),
+        "rows" | "blocks" => (Unit::Count, 1.0),
         "%" => return share(text).map(|value| Quantity { value, unit: Unit::Ratio }),
         _ => return Err(error()),
     };

@@ -67,6 +67,7 @@ pub fn tolerance(config: &Config, subject: &Subject<'_>) -> Tolerance {
         let tool = match subject.tool {
             Tool::K6 => config.gate.floor.load,
             Tool::Criterion => config.gate.floor.bench,
+            Tool::Postgres => config.gate.floor.database,
         };
         // A floor of another dimension than the row says nothing about it, so an earlier one stays.
         let fitting = adjustments.iter().rev().find_map(|a| a.floor?.in_unit(subject.unit));
@@ -97,5 +98,9 @@ fn gates_by_default(tool: Tool, metric: Metric) -> bool {
     match tool {
         Tool::K6 => matches!(metric, Metric::P95 | Metric::ErrorRate | Metric::Throughput),
         Tool::Criterion => matches!(metric, Metric::Median),
+        // The rest depends on what else the server holds and does.
+        Tool::Postgres => {
+            matches!(metric, Metric::Mean | Metric::P95 | Metric::ErrorRate | Metric::Deadlocks)
+        }
     }
 }

@@ -54,6 +54,8 @@ struct RowV1<'a> {
     dropped: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<f64>,
+    #[serde(flatten)]
+    counters: BTreeMap<&'static str, f64>,
 }
 
 impl<'a> From<&'a Run> for RunV1<'a> {
@@ -78,7 +80,7 @@ impl<'a> RowV1<'a> {
         Self {
             id: &row.id,
             tags: &row.tags,
-            metric: quantity(tool),
+            metric: quantity(row, tool),
             unit: row.unit,
             better: Better::Lower,
             n: super::inspection::count(row),
@@ -93,14 +95,21 @@ impl<'a> RowV1<'a> {
             throughput: figure(Metric::Throughput),
             dropped: figure(Metric::Dropped),
             checks: figure(Metric::Checks),
+            counters: Metric::ALL
+                .into_iter()
+                .filter(|metric| metric.is_of_counters())
+                .filter_map(|metric| Some((metric.name(), figure(metric)?)))
+                .collect(),
         }
     }
 }
 
 /// What a row's statistics are of.
-fn quantity(tool: Tool) -> &'static str {
+fn quantity(row: &Row, tool: Tool) -> &'static str {
     match tool {
         Tool::Criterion => "time",
         Tool::K6 => "latency",
+        Tool::Postgres if row.unit.nanoseconds().is_none() => "counters",
+        Tool::Postgres => "latency",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::measure::{Metric, Row, Run};
+use crate::measure::{Metric, Row, Run, Tool, Unit};
 
 use super::columns::{self, Align, GAP, fit};
 use super::sign::{self, Sign, Tone};
@@ -32,12 +32,15 @@ pub(super) fn terminal(
             writeln!(out)?;
         }
         writeln!(out, "{}", terminal::paint(&terminal::text(&sheet.title), Tone::Plain, layout))?;
-        let mut grid = vec![sheet.heading.clone()];
-        grid.extend(sheet.rows.iter().map(|(name, cells)| {
-            std::iter::once(terminal::text(&Text::new().name(name))).chain(cells.clone()).collect()
-        }));
-        for line in aligned(&grid, layout.width) {
-            writeln!(out, "  {line}")?;
+        for part in &sheet.parts {
+            let mut grid = vec![part.heading.clone()];
+            grid.extend(part.rows.iter().map(|(name, cells)| {
+                let name = terminal::text(&Text::new().name(name));
+                std::iter::once(name).chain(cells.clone()).collect()
+            }));
+            for line in aligned(&grid, layout.width) {
+                writeln!(out, "  {line}")?;
+            }
         }
         for (sign, problem) in &sheet.problems {
             writeln!(out, "{}", terminal::remark(*sign, &terminal::text(problem), layout))?;
@@ -52,11 +55,16 @@ pub(super) fn as_markdown(inspection: &Inspection, out: &mut dyn Write) -> io::R
             writeln!(out)?;
         }
         writeln!(out, "**{}**\n", markdown::text(&sheet.title))?;
-        writeln!(out, "| {} |", sheet.heading.join(" | "))?;
-        writeln!(out, "| :-- |{}", " --: |".repeat(sheet.heading.len().saturating_sub(1)))?;
-        for (name, cells) in &sheet.rows {
-            let name = markdown::text(&Text::new().name(name));
-            writeln!(out, "| {name} | {} |", cells.join(" | "))?;
+        for (at, part) in sheet.parts.iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
+            writeln!(out, "| {} |", part.heading.join(" | "))?;
+            writeln!(out, "| :-- |{}", " --: |".repeat(part.heading.len().saturating_sub(1)))?;
+            for (name, cells) in &part.rows {
+                let name = markdown::text(&Text::new().name(name));
+                writeln!(out, "| {name} | {} |", cells.join(" | "))?;
+            }
         }
         if !sheet.problems.is_empty() {
             writeln!(out)?;
@@ -71,17 +79,21 @@ pub(super) fn as_markdown(inspection: &Inspection, out: &mut dyn Write) -> io::R
 pub(super) fn as_html(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     html::begin("tailguard: runs as read", out)?;
     for sheet in inspection.runs.iter().map(Sheet::of) {
-        let heading: String =
-            sheet.heading.iter().map(|cell| format!("<th>{}</th>", html::words(cell))).collect();
-        writeln!(out, "<h2>{}</h2>\n<table><thead><tr>{heading}</tr></thead><tbody>", {
-            html::text(&sheet.title)
-        })?;
-        for (name, cells) in &sheet.rows {
-            let cells: String =
-                cells.iter().map(|c| format!("<td class=\"n\">{}</td>", html::words(c))).collect();
-            writeln!(out, "<tr><td>{}</td>{cells}</tr>", html::text(&Text::new().name(name)))?;
+        writeln!(out, "<h2>{}</h2>", html::text(&sheet.title))?;
+        for part in &sheet.parts {
+            let heading: String =
+                part.heading.iter().map(|cell| format!("<th>{}</th>", html::words(cell))).collect();
+            writeln!(out, "<table><thead><tr>{heading}</tr></thead><tbody>")?;
+            for (name, cells) in &part.rows {
+                let cells: String = cells
+                    .iter()
+                    .map(|c| format!("<td class=\"n\">{}</td>", html::words(c)))
+                    .collect();
+                let name = html::text(&Text::new().name(name));
+                writeln!(out, "<tr><td>{name}</td>{cells}</tr>")?;
+            }
+            writeln!(out, "</tbody></table>")?;
         }
-        writeln!(out, "</tbody></table>")?;
         let problems: Vec<_> = sheet
             .problems
             .iter()
@@ -95,29 +107,59 @@ pub(super) fn as_html(inspection: &Inspection, out: &mut dyn Write) -> io::Resul
 /// One run as cells.
 struct Sheet<'a> {
     title: Text<'a>,
-    heading: Vec<String>,
-    rows: Vec<(&'a str, Vec<String>)>,
+    parts: Vec<Part<'a>>,
     problems: Vec<(Sign, Text<'a>)>,
 }
 
-/// Statistics that are shown, in this order; JSON has them all.
-const STATISTICS: [&str; 12] = [
-    "mean", "median", "slope", "std_dev", "min", "p50", "p90", "p95", "p99", "p99.9", "max",
-    "count",
-];
+/// Rows of one kind, with the columns that they fill.
+struct Part<'a> {
+    heading: Vec<String>,
+    rows: Vec<(&'a str, Vec<String>)>,
+}
 
-/// Figures that are no times.
-const RATES: [Metric; 4] = [Metric::ErrorRate, Metric::Throughput, Metric::Dropped, Metric::Checks];
+/// Statistics that are shown, in this order; JSON has them all.
+const STATISTICS: [&str; 16] = [
+    "mean",
+    "median",
+    "slope",
+    "std_dev",
+    "min",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "p99.9",
+    "max",
+    "count",
+    "seq_scan",
+    "idx_scan",
+    "rows_read",
+    "temp_files",
+];
 
 impl<'a> Sheet<'a> {
     fn of(run: &'a Run) -> Self {
+        // A query and a table share no column.
+        let alike =
+            |a: &Row, b: &Row| run.tool != Tool::Postgres || a.tags.keys().eq(b.tags.keys());
+        Self {
+            title: title(run),
+            parts: run.rows.chunk_by(alike).map(Part::of).collect(),
+            problems: run.problems.iter().map(problem).collect(),
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(rows: &'a [Row]) -> Self {
         let statistics: Vec<_> = STATISTICS
             .into_iter()
-            .filter(|name| run.rows.iter().any(|row| row.statistics.contains_key(*name)))
+            .filter(|name| rows.iter().any(|row| row.statistics.contains_key(*name)))
             .collect();
-        let rates: Vec<_> = RATES
+        let rates: Vec<_> = Metric::ALL
             .into_iter()
-            .filter(|metric| run.rows.iter().any(|row| row.figures.contains_key(metric)))
+            .filter(|metric| !metric.is_time())
+            .filter(|metric| rows.iter().any(|row| row.figures.contains_key(metric)))
             .collect();
         let heading = ["row", "n"]
             .into_iter()
@@ -126,12 +168,8 @@ impl<'a> Sheet<'a> {
             .chain(rates.iter().map(|metric| metric.name()))
             .map(str::to_owned)
             .collect();
-        Self {
-            title: title(run),
-            heading,
-            rows: run.rows.iter().map(|r| (r.id.as_str(), cells(r, &statistics, &rates))).collect(),
-            problems: run.problems.iter().map(problem).collect(),
-        }
+        let rows = rows.iter().map(|r| (r.id.as_str(), cells(r, &statistics, &rates))).collect();
+        Self { heading, rows }
     }
 }
 
@@ -165,7 +203,11 @@ fn cells(row: &Row, statistics: &[&str], rates: &[Metric]) -> Vec<String> {
     };
     let values: Vec<_> = statistics.iter().map(|name| row.statistics.get(*name).copied()).collect();
     let known: Vec<_> = values.iter().flatten().copied().collect();
-    let (texts, unit) = number::series(&known, row.unit);
+    let (texts, unit) = match row.figures.keys().any(|m| m.is_time()) || row.unit != Unit::Count {
+        true => number::series(&known, row.unit),
+        // Counters of different things have no scale in common.
+        false => (known.iter().map(|&n| number::value(n, row.unit)).collect(), ""),
+    };
     let mut texts = texts.into_iter();
     let numbers: Vec<_> =
         values.iter().map(|value| value.and_then(|_| texts.next()).unwrap_or_default()).collect();

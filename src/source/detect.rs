@@ -3,14 +3,40 @@
 use std::path::Path;
 
 use super::open::unreadable;
-use super::{Reading, SourceError, SourceName, k6};
+use super::{Reading, SourceError, SourceName, k6, postgres};
 
 /// What can be read, for messages.
-pub(crate) const RESULTS: &str = "a criterion directory or a k6 result";
+pub(crate) const RESULTS: &str =
+    "a criterion directory, a k6 result, snapshots of PostgreSQL or a pgbench log";
 
 /// What of k6 can be read, for messages.
 pub(crate) const K6_RESULTS: &str =
     "a k6 result (--out json, --out csv, --summary-export, or handleSummary's data)";
+
+/// What of PostgreSQL can be read, for messages.
+pub(crate) const POSTGRES_RESULTS: &str =
+    "two snapshots of PostgreSQL (before.json, after.json) or a pgbench log";
+
+/// A load test's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LoadTest {
+    /// Any of k6's.
+    K6(k6::Shape),
+    /// A part of a run of PostgreSQL.
+    Postgres(postgres::Kind),
+}
+
+/// What the beginning of a file is, where it is what the reading asks for.
+pub(crate) fn sniff(head: &[u8], reading: &Reading) -> Option<LoadTest> {
+    let k6 = || k6::sniff(head).map(LoadTest::K6);
+    let postgres = || postgres::sniff(head).map(LoadTest::Postgres);
+    match reading.source {
+        None => k6().or_else(postgres),
+        Some(SourceName::K6) => k6(),
+        Some(SourceName::Postgres) => postgres(),
+        Some(SourceName::Criterion) => None,
+    }
+}
 
 /// Which load-test result a file is, from the beginning of its text.
 ///
@@ -20,20 +46,23 @@ pub(crate) fn load_test(
     path: &Path,
     head: &[u8],
     reading: &Reading,
-) -> Result<k6::Shape, SourceError> {
+) -> Result<LoadTest, SourceError> {
     if reading.source == Some(SourceName::Criterion) {
         let (found, _) = known(head).unwrap_or_else(|| unknown(head));
         return Err(unreadable(
             path,
             found,
-            "a criterion directory, which was asked for",
+            expected(reading),
             "give the directory that criterion wrote, usually target/criterion",
         ));
     }
-    let expected = if reading.source == Some(SourceName::K6) { K6_RESULTS } else { RESULTS };
-    k6::sniff(head).ok_or_else(|| {
+    let expected = expected(reading);
+    sniff(head, reading).ok_or_else(|| {
         if let Some((found, hint)) = known(head) {
             return unreadable(path, found, expected, hint);
+        }
+        if let Some(refusal) = postgres::refuse(head) {
+            return unreadable(path, refusal.found, expected, refusal.hint);
         }
         if let Some(refusal) = k6::refuse(head) {
             return unreadable(path, refusal.found, expected, refusal.hint);
@@ -41,6 +70,16 @@ pub(crate) fn load_test(
         let (found, hint) = unknown(head);
         unreadable(path, found, expected, hint)
     })
+}
+
+/// What would have been read, for messages.
+pub(crate) fn expected(reading: &Reading) -> &'static str {
+    match reading.source {
+        None => RESULTS,
+        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
+        Some(SourceName::K6) => K6_RESULTS,
+        Some(SourceName::Postgres) => POSTGRES_RESULTS,
+    }
 }
 
 const INSTEAD: &str = "give a file that k6 wrote, or the directory that criterion wrote";

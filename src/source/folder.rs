@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::detect::LoadTest;
 use super::open::{io_error, open, unreadable};
-use super::{Reading, SourceError, SourceName, criterion, detect, k6, sidecar};
+use super::{Reading, SourceError, SourceName, criterion, detect, k6, postgres, sidecar};
 
 /// The one run in a directory.
 pub(crate) enum Holding {
@@ -11,6 +12,8 @@ pub(crate) enum Holding {
     Criterion(criterion::Measurements),
     /// A load test's file.
     LoadTest(PathBuf),
+    /// Snapshots of PostgreSQL, pgbench's logs, or both.
+    Postgres(postgres::Parts),
 }
 
 /// How many files of one directory are looked into.
@@ -23,38 +26,93 @@ const MOST_FILES: usize = 5_000;
 /// There is no run, or more than one.
 pub(crate) fn survey(path: &Path, reading: &Reading) -> Result<Holding, SourceError> {
     let benchmarks = match reading.source {
-        Some(SourceName::K6) => None,
+        Some(SourceName::K6 | SourceName::Postgres) => None,
         _ => Some(criterion::find(path, reading)?),
     };
     let files = match reading.source {
         Some(SourceName::Criterion) => Files::default(),
-        _ => load_tests(path)?,
+        _ => load_tests(path, reading)?,
     };
-    match (benchmarks, files.results.is_empty()) {
-        (Some(benchmarks), true) if !benchmarks.wanted.is_empty() => {
-            Ok(Holding::Criterion(benchmarks))
+    let measured = benchmarks.as_ref().is_some_and(|found| !found.wanted.is_empty());
+    let tools = [measured, !files.k6.is_empty(), !files.postgres.is_empty()];
+    if tools.into_iter().filter(|found| *found).count() > 1 {
+        return Err(several_tools(path, measured, &files));
+    }
+    match benchmarks {
+        Some(benchmarks) if measured => Ok(Holding::Criterion(benchmarks)),
+        _ if !files.k6.is_empty() => one_of(path, files.k6).map(Holding::LoadTest),
+        _ if !files.postgres.is_empty() => {
+            postgres::gather(path, &files.postgres, &files.reports).map(Holding::Postgres)
         }
-        (Some(benchmarks), false) if !benchmarks.wanted.is_empty() => Err(unreadable(
-            path,
-            format!(
-                "criterion's results and load-test results ({})",
-                named(files.results.iter().map(|(path, _)| path))
-            ),
-            "the results of one tool",
-            "say which with --source criterion or --source k6, or give the file",
-        )),
-        (_, false) => one_of(path, files.results).map(Holding::LoadTest),
-        (benchmarks, true) => Err(nothing(path, benchmarks, &files.others, reading)),
+        benchmarks => Err(nothing(path, benchmarks, &files, reading)),
     }
 }
 
+/// The run that a file of PostgreSQL belongs to, with the files beside it.
+///
+/// # Errors
+/// The run is not whole, or the directory cannot be listed.
+pub(crate) fn around(
+    path: &Path,
+    kind: postgres::Kind,
+    reading: &Reading,
+) -> Result<postgres::Parts, SourceError> {
+    let folder = path.parent().filter(|parent| *parent != Path::new(""));
+    let reading = Reading { source: Some(SourceName::Postgres), ..reading.clone() };
+    let files = match kind {
+        postgres::Kind::Snapshot => Files::default(),
+        postgres::Kind::Log => load_tests(folder.unwrap_or(Path::new(".")), &reading)?,
+    };
+    postgres::of_file(path, kind, &files.postgres, &files.reports)
+}
+
+fn several_tools(folder: &Path, measured: bool, files: &Files) -> SourceError {
+    let mut tools = Vec::new();
+    let mut found = Vec::new();
+    if measured {
+        tools.push("--source criterion");
+        found.push("criterion's results".to_owned());
+    }
+    if !files.k6.is_empty() {
+        tools.push("--source k6");
+        found.push(format!("load-test results ({})", named(files.k6.iter().map(|(p, _)| p))));
+    }
+    if !files.postgres.is_empty() {
+        tools.push("--source postgres");
+        let names = named(files.postgres.iter().map(|(p, _)| p));
+        found.push(format!("results of PostgreSQL ({names})"));
+    }
+    unreadable(
+        folder,
+        found.join(" and "),
+        "the results of one tool",
+        format!("say which with {}, or give the file", tools.join(" or ")),
+    )
+}
+
+/// The files of a directory, by what they are.
 #[derive(Default)]
 struct Files {
-    results: Vec<(PathBuf, k6::Shape)>,
+    k6: Vec<(PathBuf, k6::Shape)>,
+    postgres: Vec<(PathBuf, postgres::Kind)>,
+    /// What pgbench printed; a part of a run only beside a log.
+    reports: Vec<PathBuf>,
     others: Vec<PathBuf>,
 }
 
-fn load_tests(folder: &Path) -> Result<Files, SourceError> {
+impl Files {
+    /// The only file that can be meant as the result; what pgbench printed goes with another.
+    fn meant(&self) -> Option<&PathBuf> {
+        let others = self.others.iter().filter(|path| !self.reports.contains(path));
+        match (others.collect::<Vec<_>>().as_slice(), self.reports.as_slice()) {
+            ([only], _) => Some(only),
+            ([], [only]) => Some(only),
+            _ => None,
+        }
+    }
+}
+
+fn load_tests(folder: &Path, reading: &Reading) -> Result<Files, SourceError> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io_error(folder))? {
         let path = entry.map_err(io_error(folder))?.path();
@@ -75,9 +133,16 @@ fn load_tests(folder: &Path) -> Result<Files, SourceError> {
     paths.sort();
     let mut files = Files::default();
     for path in paths {
-        match k6::sniff(&open(&path)?.head) {
-            Some(shape) => files.results.push((path, shape)),
-            None => files.others.push(path),
+        let head = open(&path)?.head;
+        match detect::sniff(&head, reading) {
+            Some(LoadTest::K6(shape)) => files.k6.push((path, shape)),
+            Some(LoadTest::Postgres(kind)) => files.postgres.push((path, kind)),
+            None => {
+                if postgres::is_report(&head) {
+                    files.reports.push(path.clone());
+                }
+                files.others.push(path);
+            }
         }
     }
     Ok(files)
@@ -119,9 +184,10 @@ fn rank(shape: &k6::Shape) -> u8 {
 fn nothing(
     folder: &Path,
     benchmarks: Option<criterion::Measurements>,
-    others: &[PathBuf],
+    files: &Files,
     reading: &Reading,
 ) -> SourceError {
+    let others = &files.others;
     let baselines = benchmarks.map(|found| found.other_baselines()).unwrap_or_default();
     if !baselines.is_empty() {
         let wanted = criterion::wanted(reading);
@@ -133,31 +199,26 @@ fn nothing(
         );
     }
     // A single file is meant to be the result, so its own refusal says more.
-    if let [only] = others
+    if let Some(only) = files.meant()
         && let Err(refusal) =
             open(only).and_then(|file| detect::load_test(only, &file.head, reading))
     {
         return refusal;
     }
-    let expected = match reading.source {
-        Some(SourceName::Criterion) => "a criterion directory, which was asked for",
-        Some(SourceName::K6) => detect::K6_RESULTS,
-        None => detect::RESULTS,
-    };
-    let found = match others {
+    let found = match others.as_slice() {
         [] => "a directory without results".to_owned(),
         _ => format!("a directory without results (its files: {})", named(others)),
     };
     unreadable(
         folder,
         found,
-        expected,
+        detect::expected(reading),
         "give the directory that criterion wrote (usually target/criterion, also of a workspace \
          member), or a file that k6 wrote",
     )
 }
 
-fn named<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> String {
+pub(crate) fn named<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> String {
     const SHOWN: usize = 5;
     let names: Vec<_> = paths
         .into_iter()

@@ -84,6 +84,13 @@ pub(crate) fn unreadable(
     }
 }
 
+/// Kinds with which decoders report a broken stream.
+pub(crate) fn is_damage(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+
+    matches!(kind, UnexpectedEof | InvalidData | InvalidInput)
+}
+
 fn unopened(path: &Path, zipped: bool, error: io::Error) -> SourceError {
     if !zipped {
         return SourceError::Io { path: path.to_owned(), source: error };

@@ -32,4 +32,6 @@ pub enum SourceName {
     Criterion,
     /// Any of k6's result files.
     K6,
+    /// Snapshots of PostgreSQL's counters, and pgbench's logs.
+    Postgres,
 }

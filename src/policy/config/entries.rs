@@ -50,6 +50,7 @@ pub(super) fn read_slo(section: &Section<'_>, suites: &[Suite]) -> Result<Slo, C
     let form = match metric.unit(Unit::Ns) {
         Unit::Ratio => forms::SHARE_LIMIT,
         Unit::PerSecond => forms::RATE_LIMIT,
+        Unit::Count => forms::COUNT_LIMIT,
         _ => forms::LATENCY_LIMIT,
     };
     let (bound, field) = match (section.get("at-most"), section.get("at-least")) {

@@ -17,7 +17,7 @@ pub(super) const KEEP: Form = form("a whole number from 1 to 1000", "5");
 pub(super) const LEVEL: Form = form("allow, warn or deny", "\"warn\"");
 
 pub(super) const NAME: Form = form("a name of letters, digits, '-', '_' and '.'", "\"api\"");
-pub(super) const SOURCE: Form = form("k6 or criterion", "\"k6\"");
+pub(super) const SOURCE: Form = form("k6, criterion or postgres", "\"k6\"");
 pub(super) const PATHS: Form = form("a path, or a list of paths", "\"results/*.json.gz\"");
 pub(super) const GROUP_BY: Form = form("a list of tag names", "[\"category\"]");
 pub(super) const COMMAND: Form = form("a shell command", "\"cargo bench\"");
@@ -41,6 +41,7 @@ pub(super) const REASON: Form = form("a reason in words", "\"new index pays for 
 pub(super) const EXPIRES: Form = form("a day", "\"2027-01-31\"");
 pub(super) const ISSUE: Form = form("an http or https address", "\"https://example.com/issues/7\"");
 pub(super) const LATENCY_LIMIT: Form = form("a duration or a size", "\"250ms\"");
+pub(super) const COUNT_LIMIT: Form = form("a number of rows or blocks", "\"100rows\"");
 pub(super) const SHARE_LIMIT: Form = form("a share from 0% to 100%", "\"1%\"");
 pub(super) const RATE_LIMIT: Form = form("a rate", "\"100/s\"");
 

@@ -110,8 +110,11 @@ pub(super) fn is_time_or_size(unit: Unit) -> bool {
 }
 
 fn read_floors(field: &Field<'_>, mut floors: Floors) -> Result<Floors, ConfigError> {
-    let section = field.table("[gate.floor]", forms::FLOOR_TABLE, &["load", "bench"])?;
-    for (key, floor) in [("load", &mut floors.load), ("bench", &mut floors.bench)] {
+    let keys = ["load", "bench", "database"];
+    let section = field.table("[gate.floor]", forms::FLOOR_TABLE, &keys)?;
+    for (key, floor) in
+        keys.into_iter().zip([&mut floors.load, &mut floors.bench, &mut floors.database])
+    {
         if let Some(field) = section.get(key) {
             let read: Quantity = field.parsed(forms::GATE_FLOOR, quantity)?;
             if read.unit.nanoseconds().is_none() {

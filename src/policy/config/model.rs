@@ -63,6 +63,8 @@ pub struct Floors {
     pub load: Quantity,
     /// Of benchmarks.
     pub bench: Quantity,
+    /// Of queries, timed by the database or beside it.
+    pub database: Quantity,
 }
 
 /// A group of rows that one tool measures in one go.
@@ -174,6 +176,7 @@ impl Default for Gate {
             floor: Floors {
                 load: Quantity { value: 0.1, unit: Unit::Ms },
                 bench: Quantity { value: 0.5, unit: Unit::Ns },
+                database: Quantity { value: 0.02, unit: Unit::Ms },
             },
             levels: Levels::default(),
         }

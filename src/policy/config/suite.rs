@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::document::{Field, Form, Section};
 use super::gate::read_adjustment;
 use super::{ConfigError, Suite, forms};
-use crate::measure::{Metric, Unit, Workload};
+use crate::measure::{Metric, Tool, Unit, Workload};
 use crate::policy::Case;
 use crate::policy::quantity::{duration, shown};
 use crate::source::SourceName;
@@ -42,7 +42,11 @@ pub(super) fn read_suite(section: &Section<'_>) -> Result<Suite, ConfigError> {
             None => Vec::new(),
         },
         source: optional(section, "source", |field| {
-            let words = [("k6", SourceName::K6), ("criterion", SourceName::Criterion)];
+            let words = [
+                ("k6", SourceName::K6),
+                ("criterion", SourceName::Criterion),
+                ("postgres", SourceName::Postgres),
+            ];
             field.one_of(forms::SOURCE, &words)
         })?,
         group_by: optional(section, "group-by", |field| {
@@ -145,27 +149,17 @@ fn check_gates(section: &Section<'_>, suite: &Suite) -> Result<(), ConfigError> 
     else {
         return Ok(());
     };
-    let (tool, measured): (&str, &[Metric]) = match source {
-        SourceName::K6 => (
-            "k6",
-            &[
-                Metric::P50,
-                Metric::P95,
-                Metric::P99,
-                Metric::ErrorRate,
-                Metric::Throughput,
-                Metric::Dropped,
-                Metric::Checks,
-            ],
-        ),
-        SourceName::Criterion => {
-            ("criterion", &[Metric::Median, Metric::Mean, Metric::Slope, Metric::P95])
-        }
+    let tool = match source {
+        SourceName::K6 => Tool::K6,
+        SourceName::Criterion => Tool::Criterion,
+        SourceName::Postgres => Tool::Postgres,
     };
-    match gates.iter().find(|metric| !measured.contains(metric)) {
+    match gates.iter().find(|metric| !tool.measures(**metric)) {
         None => Ok(()),
         Some(metric) => {
-            let names: Vec<&str> = measured.iter().map(|metric| metric.name()).collect();
+            let measured = Metric::ALL.into_iter().filter(|metric| tool.measures(*metric));
+            let names: Vec<&str> = measured.map(Metric::name).collect();
+            let tool = tool.name();
             Err(field.refuse(
                 &format!("{tool} does not measure '{}'", metric.name()),
                 format!("{tool} measures {}", names.join(", ")),

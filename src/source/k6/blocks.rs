@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 
 use super::fault::Fault;
+use crate::source::open::is_damage;
 
 /// The size of one read; small enough to stay in a core's cache.
 const BLOCK: usize = 256 * 1024;
@@ -129,11 +130,6 @@ pub(super) fn take_apart<P: Pieces>(
         pieces.take_unended(last)?;
     }
     Ok(blocks.damage().map(str::to_owned))
-}
-
-/// Kinds with which decoders report a broken stream.
-pub(super) fn is_damage(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)
 }
 
 #[cfg(test)]

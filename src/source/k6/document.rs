@@ -6,8 +6,8 @@ use std::io::Read;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::blocks::is_damage;
 use super::fault::Fault;
+use crate::source::open::is_damage;
 
 /// The largest summary. Real ones have a few KB.
 const LARGEST: u64 = 64 * 1024 * 1024;

@@ -1,20 +1,18 @@
 //! k6: NDJSON and CSV with every request, and the three summaries with printed quantiles only.
 //!
 //! A stream is read block by block (`blocks`) into points (`ndjson`, `csv`), points are
-//! gathered by their tags (`tally`, `latencies`) and gathered points become rows (`rows`).
+//! gathered by their tags (`tally`) and gathered points become rows (`rows`).
 //! Summaries are parsed whole (`document`), brought to one form (`summary`, `export`,
 //! `typed`) and become rows in `summary_rows`.
 
 mod blocks;
 mod csv;
 mod decimal;
-mod digest;
 mod document;
 mod export;
 mod fault;
 mod grouping;
 mod instant;
-mod latencies;
 mod line;
 mod ndjson;
 mod outline;
@@ -24,7 +22,6 @@ mod record;
 mod rows;
 mod seats;
 mod shape;
-mod sketch;
 mod sniff;
 mod stream;
 mod submetric;

@@ -6,13 +6,13 @@ use std::path::Path;
 use super::fault::Fault;
 use super::grouping::Grouping;
 use super::instant;
-use super::latencies::EXACT;
 use super::shape::Shape;
 use super::stream::Stream;
 use super::summary::Summary;
 use super::tally::Tally;
 use super::{csv, document, export, ndjson, rows, summary_rows, typed};
 use crate::measure::{Problem, Provenance, Row, Run, Severity, Tool};
+use crate::source::latencies::EXACT;
 use crate::source::{Reading, SourceError};
 
 /// Reads a k6 file of a known shape. `input` gives the content, already decompressed; a byte order

@@ -2,13 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::digest::Digest;
 use super::tally::{Others, Requests, Span, Tally};
 use crate::measure::{Evidence, Figure, Metric, Problem, Row, Severity, Tags, Unit};
-
-/// The quantiles that are judged.
-const QUANTILES: [(Metric, f64); 3] =
-    [(Metric::P50, 0.50), (Metric::P95, 0.95), (Metric::P99, 0.99)];
+use crate::source::latencies::{QUANTILES, throughput};
 
 /// Rows sorted by tags, and what should be known about them. No rows without a point.
 pub(super) fn build(tally: &Tally, detail: bool, damaged: bool) -> (Vec<Row>, Vec<Problem>) {
@@ -62,15 +58,13 @@ fn fill(row: &mut Row, requests: &Requests, tally: &Tally) -> Option<String> {
     if digest.max <= 0.0 {
         return Some("every latency is 0: nothing answered".to_owned());
     }
-    row.statistics = statistics(&digest);
+    row.statistics = digest.statistics();
     if requests.judged > 0 && requests.failed == requests.judged {
         let all = requests.judged;
         return Some(format!("all {all} requests failed: these are latencies of failures"));
     }
-    for ((metric, _), (value, s)) in QUANTILES.iter().zip(&digest.quantiles) {
-        insert(row, *metric, Figure::positive(*value, *s));
-    }
-    insert(row, Metric::Throughput, throughput(requests, tally));
+    row.figures.extend(digest.figures());
+    insert(row, Metric::Throughput, rate(requests, tally));
     None
 }
 
@@ -85,32 +79,14 @@ fn insert(row: &mut Row, metric: Metric, figure: Option<Figure>) {
     row.figures.extend(figure.map(|figure| (metric, figure)));
 }
 
-fn statistics(digest: &Digest) -> BTreeMap<String, f64> {
-    let mut statistics = BTreeMap::from(
-        [("mean", digest.mean), ("min", digest.min), ("max", digest.max)]
-            .map(|(name, value)| (name.to_owned(), value)),
-    );
-    statistics.extend(digest.std_dev.map(|sd| ("std_dev".to_owned(), sd)));
-    for ((metric, _), (value, _)) in QUANTILES.iter().zip(&digest.quantiles) {
-        statistics.insert(metric.name().to_owned(), *value);
-    }
-    statistics
-}
-
-/// Requests a second, over the time in which the row's scenarios ran. A clock that ticks every
-/// `r` seconds moves both ends by up to one tick; the difference of two uniform errors has the
-/// standard deviation r / sqrt(6).
-fn throughput(requests: &Requests, tally: &Tally) -> Option<Figure> {
+/// Requests a second, over the time in which the row's scenarios ran.
+fn rate(requests: &Requests, tally: &Tally) -> Option<Figure> {
     let spans = requests.scenarios.iter().filter_map(|i| tally.scenarios.get(*i as usize));
     let span = spans
         .copied()
         .reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) })?;
     let window = (i128::from(span.end) - i128::from(span.start)) as f64 / 1e9;
-    if window <= 0.0 {
-        return None;
-    }
-    let tick = 10f64.powi(-i32::from(tally.digits));
-    Figure::positive(requests.latencies.n() as f64 / window, Some(tick / 6f64.sqrt() / window))
+    throughput(requests.latencies.n(), window, 10f64.powi(-i32::from(tally.digits)))
 }
 
 /// A grouping tag that no request carries is a mistyped one.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::fault::Fault;
 use super::grouping::{Grouping, SCENARIO};
 use super::instant::Instant;
-use super::latencies::Latencies;
 use super::point::Watched;
 use crate::measure::Tags;
+use crate::source::latencies::Latencies;
 
 /// The most rows, and the most scenarios. More is a tag that differs from request to request.
 pub(super) const MOST_ROWS: usize = 10_000;

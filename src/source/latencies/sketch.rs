@@ -22,7 +22,7 @@ const MOST_CHUNKS: usize = 60;
 
 /// Latencies beyond the limit, recorded in ns; sums in ms.
 #[derive(Debug)]
-pub(super) struct Sketch {
+pub(crate) struct Sketch {
     all: Histogram<u64>,
     full: Vec<Histogram<u32>>,
     filling: Histogram<u32>,
@@ -35,7 +35,7 @@ pub(super) struct Sketch {
 
 impl Sketch {
     /// An empty sketch whose first `exact` latencies make half of the most chunks.
-    pub(super) fn new(exact: usize) -> Self {
+    pub(crate) fn new(exact: usize) -> Self {
         Self {
             all: histogram(FINE_DIGITS),
             full: Vec::new(),
@@ -48,11 +48,11 @@ impl Sketch {
         }
     }
 
-    pub(super) fn n(&self) -> u64 {
+    pub(crate) fn n(&self) -> u64 {
         self.all.len()
     }
 
-    pub(super) fn record(&mut self, value: f64) {
+    pub(crate) fn record(&mut self, value: f64) {
         let ns = nanoseconds(value);
         count(&mut self.all, ns);
         count(&mut self.filling, ns);
@@ -70,7 +70,7 @@ impl Sketch {
         }
     }
 
-    pub(super) fn digest(&self, quantiles: &[f64]) -> Digest {
+    pub(crate) fn digest(&self, quantiles: &[f64]) -> Digest {
         let ranks = Ranks::new(&self.all);
         let quantile = |q: f64| ranks.r7(q).clamp(self.min, self.max);
         let error = |q: f64| {
@@ -90,7 +90,7 @@ impl Sketch {
         }
     }
 
-    pub(super) fn detail(&self) -> Option<Detail> {
+    pub(crate) fn detail(&self) -> Option<Detail> {
         let mut sum = histogram::<u32>(COARSE_DIGITS);
         for part in self.full.iter().chain([&self.filling]) {
             sum.add(part).ok()?;
@@ -113,7 +113,7 @@ impl Sketch {
 }
 
 /// The bytes of a coarse histogram of these values.
-pub(super) fn of_values(values: &[f64]) -> Option<Vec<u8>> {
+pub(crate) fn of_values(values: &[f64]) -> Option<Vec<u8>> {
     let mut coarse = histogram::<u32>(COARSE_DIGITS);
     values.iter().for_each(|v| count(&mut coarse, nanoseconds(*v)));
     bytes(&coarse)
@@ -195,7 +195,7 @@ fn nanoseconds(ms: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::latencies::Latencies;
+    use super::super::values::Latencies;
     use super::*;
 
     /// A lognormal-like sample from a fixed linear congruential sequence.

@@ -10,7 +10,7 @@ use crate::stats::quantile::r7;
 use crate::stats::within_run::{REQUEST_BATCHES, ln_quantile_error};
 
 /// The most latencies of a row that are kept one by one.
-pub(super) const EXACT: usize = 2_000_000;
+pub(crate) const EXACT: usize = 2_000_000;
 
 /// The most windows of [`Detail`], and the fewest latencies of one.
 const MOST_WINDOWS: usize = 60;
@@ -18,7 +18,7 @@ const SMALLEST_WINDOW: usize = 20;
 
 /// The latencies of one row, in ms and in the order of the file.
 #[derive(Debug)]
-pub(super) struct Latencies {
+pub(crate) struct Latencies {
     values: Vec<f64>,
     limit: usize,
     sketch: Option<Box<Sketch>>,
@@ -26,12 +26,12 @@ pub(super) struct Latencies {
 
 impl Latencies {
     /// No latencies yet, and up to `limit` to be kept one by one.
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { values: Vec::new(), limit: limit.max(1), sketch: None }
     }
 
     /// Adds one latency. The value is plausible.
-    pub(super) fn push(&mut self, value: f64) {
+    pub(crate) fn push(&mut self, value: f64) {
         if let Some(sketch) = &mut self.sketch {
             sketch.record(value);
         } else if self.values.len() < self.limit {
@@ -45,12 +45,12 @@ impl Latencies {
     }
 
     /// How many there are.
-    pub(super) fn n(&self) -> u64 {
+    pub(crate) fn n(&self) -> u64 {
         self.sketch.as_ref().map_or(self.values.len() as u64, |sketch| sketch.n())
     }
 
     /// The numbers of the row, and their errors; `None` without latencies.
-    pub(super) fn digest(&self, quantiles: &[f64]) -> Option<Digest> {
+    pub(crate) fn digest(&self, quantiles: &[f64]) -> Option<Digest> {
         if let Some(sketch) = &self.sketch {
             return Some(sketch.digest(quantiles));
         }
@@ -73,7 +73,7 @@ impl Latencies {
     }
 
     /// Sketch and windows; `None` without latencies.
-    pub(super) fn detail(&self) -> Option<Detail> {
+    pub(crate) fn detail(&self) -> Option<Detail> {
         if let Some(sketch) = &self.sketch {
             return sketch.detail();
         }
