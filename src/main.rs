@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            say(&report::error(&failure.message));
+            say(&report::failure(&failure.message, &failure.last_lines));
             ExitCode::from(failure.exit_code)
         }
     }

@@ -20,7 +20,7 @@ pub(super) use snapshot::{Snapshot, SnapshotPostgres};
 #[command(name = "tailguard", version, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 the gate passes; 1 the job could not be done; 2 wrong usage or \
-    configuration; 10 a regression or a broken limit; 11 the gate cannot decide."
+    configuration; 10 a regression or a broken limit; 11 the gate cannot decide; 130 and 143 interrupted."
 )]
 pub struct Cli {
     #[command(flatten)]

@@ -8,7 +8,7 @@ use super::measure::measured;
 use super::output::{complain, page, publish, say};
 use super::plan::{host, load_config, named_paths, row_matcher, suites_only, today};
 use crate::baseline::{Shelf, verify};
-use crate::gate::{self, Error, Host, RefreshPlan, Refreshed, Refusal, SuitePaths};
+use crate::gate::{self, Error, Host, RefreshPlan, Refreshed, Refusal, Rounds, SuitePaths};
 use crate::measure::Severity;
 use crate::policy::Outcome;
 use crate::policy::config::Config;
@@ -48,15 +48,27 @@ fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error
         dry_run: args.dry_run,
         today: today(),
     };
-    let refreshed = gate::refresh(&plan)?;
-    tell_notices(global, &refreshed);
-    if let Some(rounds) = rounds {
-        rounds.done();
+    let result = gate::refresh(&plan);
+    match (rounds, &result) {
+        (Some(rounds), Ok(refreshed)) if refreshed.refused.is_none() => rounds.done(),
+        (Some(rounds), _) => say(global, &format!("the rounds are kept: {}", words(&rounds))),
+        (None, _) => {}
     }
+    let refreshed = result?;
+    tell_notices(global, &refreshed);
     match &refreshed.refused {
         None => accepted(global, args, &refreshed),
         Some(refusal) => refused(global, refusal),
     }
+}
+
+/// How to take measured rounds in without measuring them again.
+fn words(rounds: &Rounds) -> String {
+    let places = rounds.results.iter().map(|(suite, paths)| {
+        let place = paths.dir.join(paths.patterns.first().map_or("", String::as_str));
+        format!("--fresh {suite}='{}'", place.display())
+    });
+    places.collect::<Vec<_>>().join(" ")
 }
 
 /// What a refresh is asked to take in.

@@ -22,19 +22,23 @@ pub struct Failure {
     /// For stderr, without the leading `error: `. Foreign text may be in it: see
     /// [`report::error`].
     pub message: String,
+    /// The last lines of a command that failed. Foreign text.
+    pub last_lines: Vec<String>,
     /// The process exit code.
     pub exit_code: u8,
 }
 
 impl From<pull::Error> for Failure {
     fn from(error: pull::Error) -> Self {
-        Self { message: error.to_string(), exit_code: error.exit_code() }
+        let exit_code = error.exit_code();
+        Self { message: error.to_string(), last_lines: Vec::new(), exit_code }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { message: error.to_string(), exit_code: error.exit_code() }
+        let last_lines = error.last_lines().to_vec();
+        Self { message: error.to_string(), last_lines, exit_code: error.exit_code() }
     }
 }
 

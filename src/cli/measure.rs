@@ -75,6 +75,13 @@ pub(super) fn measured(
 /// With a base side: at least the rounds of the screening.
 fn max_rounds(args: &Run) -> Result<u32, Error> {
     let rounds = args.pace.rounds;
+    if rounds < 2 && args.against.is_some() {
+        return Err(Error::Usage(
+            "--rounds got 1, and one round a side tells nothing of how far rounds differ\nhint: \
+             write at least 2"
+                .to_owned(),
+        ));
+    }
     match args.max_rounds {
         Some(most) if most < rounds => Err(Error::Usage(format!(
             "--max-rounds got {most}, fewer than the {rounds} of --rounds\nhint: the rounds of the \

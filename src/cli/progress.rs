@@ -24,7 +24,8 @@ impl Line {
             self.drawn = true;
             // Carriage return, then clear to the end of the line. Nobody can be told that stderr is
             // closed.
-            let _ = write!(io::stderr(), "\r\x1b[K{}", report::said(&words(step)));
+            let line: String = report::said(&words(step)).chars().take(columns()).collect();
+            let _ = write!(io::stderr(), "\r\x1b[K{line}");
             let _ = io::stderr().flush();
         }
     }
@@ -42,6 +43,11 @@ impl Drop for Line {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+/// A longer line would wrap, and then not be replaced.
+fn columns() -> usize {
+    terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0)) - 1
 }
 
 fn words(step: &Progress<'_>) -> String {

@@ -48,19 +48,21 @@ pub(super) struct Layout {
     pub(super) run_error: f64,
 }
 
-impl Layout {
-    /// The same where the variance between the runs of one session is known from elsewhere: then one
-    /// run a side can be tested.
-    pub(super) fn with_known_variance(self) -> Self {
-        match self.design {
-            Design::TooFew => Self { design: Design::Runs, variance: NOTHING, ..self },
-            _ => self,
-        }
-    }
+/// What is known of the variance between the runs of one session before they are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreknown {
+    /// Nothing: the runs themselves have to show it, so each side needs two.
+    Nothing,
+    /// A prior from an earlier measurement of the same rows: one run a side can be tested.
+    Prior,
 }
 
 /// Lays a pair out. Both sides must have observations.
-pub(super) fn lay_out(base: &[Observation<'_>], fresh: &[Observation<'_>]) -> Layout {
+pub(super) fn lay_out(
+    base: &[Observation<'_>],
+    fresh: &[Observation<'_>],
+    known: Foreknown,
+) -> Layout {
     let base_sessions = by_session(base);
     let fresh_sessions = by_session(fresh);
     let shared: BTreeSet<&str> =
@@ -72,7 +74,7 @@ pub(super) fn lay_out(base: &[Observation<'_>], fresh: &[Observation<'_>]) -> La
         );
     }
     let blocks: Vec<_> = shared.iter().map(|s| (&base_sessions[s], &fresh_sessions[s])).collect();
-    within_sessions(&blocks)
+    within_sessions(&blocks, known)
 }
 
 type Side<'a> = Vec<Observation<'a>>;
@@ -87,7 +89,7 @@ fn by_session<'a>(side: &[Observation<'a>]) -> BTreeMap<&'a str, Side<'a>> {
 
 /// Differences inside each shared session, averaged over sessions: what a session does to both of
 /// its sides drops out.
-fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)]) -> Layout {
+fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)], known: Foreknown) -> Layout {
     let k = blocks.len() as f64;
     let runs_of_base: usize = blocks.iter().map(|(b, _)| b.len()).sum();
     let runs_of_fresh: usize = blocks.iter().map(|(_, f)| f.len()).sum();
@@ -109,7 +111,8 @@ fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)]) -> Layout {
         runs,
         run_error: floor,
     };
-    if runs.is_some() && runs_of_base.min(runs_of_fresh) >= 2 {
+    let shows_itself = runs.is_some() && runs_of_base.min(runs_of_fresh) >= 2;
+    if shows_itself || known == Foreknown::Prior {
         return layout;
     }
     let s2 = layout.variance.s2.max(ASSUMED_SD * ASSUMED_SD);

@@ -7,7 +7,7 @@ use crate::stats::contrast::Contrast;
 use crate::stats::prior::{Prior, Variance, moderate};
 
 use super::comparison::{Comparison, Presence};
-use super::design::{ASSUMED_SD, Design, Layout, lay_out};
+use super::design::{ASSUMED_SD, Design, Foreknown, Layout, lay_out};
 use super::pair::{Pair, pairs, summary};
 use super::ranks::rank_p;
 
@@ -39,7 +39,7 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts: Vec<Option<Layout>> = pairs
         .iter()
-        .map(|pair| (pair.presence() == Presence::Both).then(|| lay_out(&pair.base, &pair.fresh)))
+        .map(|pair| (pair.presence() == Presence::Both).then(|| lay_out(&pair.base, &pair.fresh, Foreknown::Nothing)))
         .collect();
     let priors = priors(&pairs, &layouts);
     pairs.iter().zip(layouts).map(|(pair, layout)| weigh(pair, layout, &priors, test)).collect()
@@ -60,7 +60,7 @@ pub fn compare_again(
     let pairs = pairs(base, fresh);
     let weighed = pairs.iter().map(|pair| {
         let both = pair.presence() == Presence::Both;
-        let layout = both.then(|| lay_out(&pair.base, &pair.fresh).with_known_variance());
+        let layout = both.then(|| lay_out(&pair.base, &pair.fresh, Foreknown::Prior));
         weigh(pair, layout, &priors, test)
     });
     weighed.collect()

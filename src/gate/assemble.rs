@@ -17,7 +17,7 @@ pub fn report(judged: &Judged) -> Report {
         test: judged.test.name().to_owned(),
         alpha: judged.alpha,
         family: judged.family,
-        confirmation: judged.confirmation.as_ref().map(looked),
+        confirmation: judged.confirmation.as_ref().filter(|c| c.taken > 0).map(looked),
     };
     Report {
         schema: SCHEMA.to_owned(),

@@ -82,12 +82,15 @@ fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
     let adjusted = number::probability(tested.p_adjusted);
     let p = if adjusted.starts_with('<') { "p" } else { "p =" };
     match (&finding.again, finding.tolerance.gates) {
-        (Some(again), true) => format!(
+        (Some(again), true) if rule.confirmation.is_some() => format!(
             "{p} {adjusted} in {} measured again, after Holm over {} and the looks",
             rounds(again),
             rows(rule.family)
         ),
-        (None, true) => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
+        (None, true) if rule.confirmation.is_some() => {
+            format!("{p} {adjusted} after Holm over all gating rows")
+        }
+        (_, true) => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
         (_, false) => format!("{p} {adjusted} after Benjamini-Hochberg; this row does not gate"),
     }
 }

@@ -90,6 +90,14 @@ pub enum Error {
         /// Where the finished rounds lie.
         kept: PathBuf,
     },
+    /// Something else ended it, after rounds that were measured already.
+    #[error("{source}; the finished rounds are kept: --resume {} goes on with them", kept.display())]
+    AfterRounds {
+        /// What ended it.
+        source: Box<Self>,
+        /// Where the finished rounds lie.
+        kept: PathBuf,
+    },
     /// No round of a suite was done in time.
     #[error(
         "no round of suite {suite:?} was done in time\nhint: give --max-minutes more, or measure one suite at a time with --suite"
@@ -118,7 +126,18 @@ impl Error {
             Self::Interrupted { signal, .. } | Self::Rounds(RoundError::Interrupted { signal }) => {
                 128 | signal
             }
+            Self::AfterRounds { source, .. } => source.exit_code(),
             _ => 1,
+        }
+    }
+
+    /// The last lines of a command that failed.
+    #[must_use]
+    pub fn last_lines(&self) -> &[String] {
+        match self {
+            Self::Rounds(error) => error.last_lines(),
+            Self::AfterRounds { source, .. } => source.last_lines(),
+            _ => &[],
         }
     }
 }

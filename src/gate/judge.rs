@@ -125,10 +125,17 @@ pub(super) fn judge_all(
         comparable.push(Comparable { suite, base, fresh, copied, again });
     }
     let planned = suites.iter().filter_map(|sides| Some(sides.again.as_ref()?.rounds)).max();
-    let (mut findings, family, confirmation) = match planned.and_then(Looks::over) {
-        None => one_shot(config, &comparable),
-        Some(looks) => staged(config, &comparable, &looks),
-    };
+    let looks = planned.and_then(Looks::over).filter(|_| Looks::suit(config.gate.test));
+    let (screened, whole): (Vec<_>, Vec<_>) = comparable
+        .iter()
+        .partition(|suite: &&Comparable<'_>| looks.is_some() && suite.again.is_some());
+    let (mut findings, mut family) = one_shot(config, &whole);
+    let confirmation = looks.filter(|_| !screened.is_empty()).map(|looks| {
+        let confirmed = staged(config, &screened, &looks);
+        findings.extend(confirmed.findings);
+        family += confirmed.family;
+        Confirmation { planned: looks.number(), taken: confirmed.looks, open: confirmed.open }
+    });
     for Comparable { suite, .. } in &comparable {
         for metric in Metric::ALL {
             let rows = findings.iter().filter(|finding| finding.suite == *suite);
@@ -165,10 +172,8 @@ pub(super) fn judge_all(
     })
 }
 
-type Verdicts = (Vec<Finding>, usize, Option<Confirmation>);
-
-/// Every row by all that was measured of it.
-fn one_shot(config: &Config, suites: &[Comparable<'_>]) -> Verdicts {
+/// Every row by all that was measured of it; with the number of gating rows.
+fn one_shot(config: &Config, suites: &[&Comparable<'_>]) -> (Vec<Finding>, usize) {
     let mut cases = Vec::new();
     for Comparable { suite, base, fresh, copied, .. } in suites {
         let mut comparisons = compare(base, fresh, config.gate.test);
@@ -180,24 +185,34 @@ fn one_shot(config: &Config, suites: &[Comparable<'_>]) -> Verdicts {
         }
         cases.extend(weighed(config, suite, comparisons));
     }
-    let (findings, family) = judge(cases, config.gate.alpha, Procedure::OneShot);
-    (findings, family, None)
+    judge(cases, config.gate.alpha, Procedure::OneShot)
 }
 
 /// Rows that were screened, by what confirms it.
-fn staged(config: &Config, suites: &[Comparable<'_>], looks: &Looks) -> Verdicts {
+fn staged(config: &Config, suites: &[&Comparable<'_>], looks: &Looks) -> Confirmed {
+    // Samples that were seen before confirm nothing.
+    let fresh_only = |suite: &Comparable<'_>| match suite.again {
+        None => (Vec::new(), Vec::new()),
+        Some(again) => {
+            let (base, _) = copies::leave_out_stored(&again.base, &suite.base);
+            let seen = [suite.base.as_slice(), &suite.fresh, &base].concat();
+            let (fresh, _) = copies::leave_out_stored(&again.fresh, &seen);
+            (base, fresh)
+        }
+    };
+    let again: Vec<_> = suites.iter().map(|suite| fresh_only(suite)).collect();
     let sides: Vec<Staged<'_>> = suites
         .iter()
-        .map(|Comparable { suite, base, fresh, again, .. }| Staged {
+        .zip(&again)
+        .map(|(Comparable { suite, base, fresh, .. }, (base_again, fresh_again))| Staged {
             suite,
             base,
             fresh,
-            base_again: again.map_or(&[], |again| &again.base),
-            fresh_again: again.map_or(&[], |again| &again.fresh),
+            base_again,
+            fresh_again,
         })
         .collect();
-    let Confirmed { findings, family, looks: taken, open } = confirm(config, &sides, looks);
-    (findings, family, Some(Confirmation { planned: looks.number(), taken, open }))
+    confirm(config, &sides, looks)
 }
 
 fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outcome {

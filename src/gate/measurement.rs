@@ -180,6 +180,11 @@ impl Measurement {
         if self.suites.is_empty() {
             return Err(inconsistent("it has no suite".to_owned()));
         }
+        let rounds: BTreeSet<u32> =
+            self.suites.iter().filter_map(|suite| Some(suite.again.as_ref()?.rounds)).collect();
+        if rounds.len() > 1 {
+            return Err(inconsistent("its suites were confirmed in different ways".to_owned()));
+        }
         let mut names = BTreeSet::new();
         let mut bytes = 0;
         for suite in &self.suites {

@@ -22,13 +22,15 @@ pub const SCREEN_ALPHA: f64 = 0.05;
 /// rounds. Giving up early can only lower the error rate.
 const FUTILE_P: f64 = 0.2;
 
-/// A flagged row is not given up before so many rounds of the confirmation.
-const FEWEST_ROUNDS: u32 = 2;
+/// How late the error rate is spent: the power of the spending function. Little early, so that most
+/// of it is left for the look with the most data.
+const SPENDING: i32 = 4;
 
 /// One-sided level at which a worsening is surely within its threshold.
 const WITHIN_ALPHA: f64 = 0.05;
 
-/// When a confirmation is looked at: after every round of both sides.
+/// When a confirmation is looked at: after every second round, for the order of the sides is balanced
+/// over two, and after the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looks {
     rounds: u32,
@@ -41,6 +43,13 @@ impl Looks {
         (rounds > 0).then_some(Self { rounds })
     }
 
+    /// Whether a test can be confirmed at all. Ranks of few rounds can never reach the level: for them
+    /// all rounds are one measurement.
+    #[must_use]
+    pub fn suit(test: Test) -> bool {
+        test == Test::ModeratedT
+    }
+
     /// The most rounds.
     #[must_use]
     pub fn rounds(&self) -> u32 {
@@ -50,17 +59,17 @@ impl Looks {
     /// How many looks there are.
     #[must_use]
     pub fn number(&self) -> u32 {
-        self.rounds
+        self.rounds.div_ceil(2)
     }
 
     /// The part of the error rate that a look spends after `rounds`, when the last one was after
-    /// `before`: the spending function `t^2` of Kim and DeMets, "Design and Analysis of Group
+    /// `before`: the spending function `t^4` of Kim and DeMets, "Design and Analysis of Group
     /// Sequential Tests Based on the Type I Error Spending Rate Function" (1987). What earlier looks
     /// spent is not counted again, whatever the looks have in common (Bonferroni), so that the error
     /// rate holds for any dependence.
     #[must_use]
     pub fn share(&self, before: u32, rounds: u32) -> f64 {
-        let spent = |rounds: u32| (f64::from(rounds) / f64::from(self.rounds)).powi(2);
+        let spent = |rounds: u32| (f64::from(rounds) / f64::from(self.rounds)).powi(SPENDING);
         spent(rounds) - spent(before)
     }
 
@@ -68,7 +77,7 @@ impl Looks {
     /// last.
     #[must_use]
     pub fn next(&self, done: u32) -> Option<u32> {
-        (done < self.rounds).then_some(done + 1)
+        (done < self.rounds).then(|| (done / 2 * 2 + 2).min(self.rounds))
     }
 }
 
@@ -120,7 +129,9 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
         .collect();
     let measured = suites.iter().map(|suite| suite.base_again.len().min(suite.fresh_again.len()));
     let measured = u32::try_from(measured.max().unwrap_or(0)).unwrap_or(u32::MAX);
-    let mut share = 1.0;
+    // Before any fresh round there is nothing that could confirm, and nothing chose to end here but the
+    // clock: what there is, is judged as if it were all.
+    let mut procedure = Procedure::OneShot;
     let mut settled: BTreeMap<(String, Key), Weighed> = BTreeMap::new();
     let mut rounds = 0;
     let mut taken = 0;
@@ -135,9 +146,9 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
             }
         }
         let (findings, family) =
-            judge(cases.clone(), config.gate.alpha, Procedure::Confirm { share });
+            judge(cases.clone(), config.gate.alpha, procedure);
         for (case, finding) in cases.into_iter().zip(&findings) {
-            if finding.verdict == Verdict::Regressed {
+            if rounds > 0 && finding.verdict == Verdict::Regressed {
                 settled.insert((case.suite.clone(), Key::of(&case)), case);
             }
         }
@@ -145,7 +156,7 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
         let next = looks.next(rounds).map(|next| next.min(measured));
         match next {
             Some(next) if !open.is_empty() && next > rounds => {
-                share = looks.share(rounds, next);
+                procedure = Procedure::Confirm { share: looks.share(rounds, next) };
                 rounds = next;
                 taken += 1;
             }
@@ -192,7 +203,13 @@ fn at_look(
     let mut cases = weighed(config, suite.suite, all);
     for case in cases.iter_mut().filter(|case| flags.contains(&Key::of(case))) {
         // A flagged row that was not measured again has nothing that could confirm it.
-        let none = || Comparison { contrast: None, rank_p: None, ..case.comparison.clone() };
+        let none = || Comparison {
+            contrast: None,
+            rank_p: None,
+            base: None,
+            fresh: None,
+            ..case.comparison.clone()
+        };
         case.again = Some(again.remove(&Key::of(case)).unwrap_or_else(none));
     }
     cases
@@ -229,8 +246,7 @@ fn open(findings: &[Finding]) -> BTreeMap<String, BTreeSet<String>> {
 
 fn is_open(finding: &Finding) -> bool {
     let Some(again) = &finding.again else { return false };
-    let runs = again.fresh.map_or(0, |side| side.runs).min(again.base.map_or(0, |side| side.runs));
-    if finding.verdict != Verdict::Regressed && runs < FEWEST_ROUNDS {
+    if again.contrast.is_none() && finding.comparison.contrast.is_some() {
         return true;
     }
     let worse = directed_p(again).map(|(worse, _)| worse);

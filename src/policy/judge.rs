@@ -173,13 +173,16 @@ pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Ve
 pub fn judge(cases: Vec<Weighed>, alpha: f64, procedure: Procedure) -> (Vec<Finding>, usize) {
     let adjusted = adjust(&cases, procedure);
     let family = cases.iter().filter(|case| is_in_family(case, procedure)).count();
+    let tests = |case: &&Weighed| case.tolerance.gates && case.comparison.contrast.is_some();
+    let gating = cases.iter().filter(tests).count();
     let spoilt = spoilt(&cases);
     let findings = cases
         .into_iter()
         .zip(adjusted)
         .zip(spoilt)
         .map(|((case, adjusted), spoilt)| {
-            let alpha = Alpha { family: alpha, rows: family, procedure };
+            let rows = if is_in_family(&case, procedure) { family } else { gating };
+            let alpha = Alpha { family: alpha, rows, procedure };
             conclude(Case { case, adjusted, spoilt }, alpha)
         })
         .collect();

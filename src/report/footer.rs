@@ -83,7 +83,6 @@ fn rule(report: &Report) -> Text<'_> {
             number::chosen(rule.alpha),
             count(rule.family, "tested gating row")
         ),
-        Some(_) if rule.family == 0 => "no gating row looked worse when screened".to_owned(),
         Some(looks) => format!(
             "fresh rounds alone, Holm at {} over {} and {} of {}",
             number::chosen(rule.alpha),

@@ -49,6 +49,6 @@ pub use setting::{
     Acceptance, AcceptedBy, BaselineAge, ChangedFile, Commits, LabelOffer, Setting, Standing,
     StoredSession,
 };
-pub use spoken::{error, page, said};
+pub use spoken::{error, failure, page, said};
 pub use stored::stored;
 pub use terminal::Layout;

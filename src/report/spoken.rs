@@ -6,18 +6,30 @@ use super::escape;
 /// The longest line, in characters.
 const LONGEST_LINE: usize = 2000;
 
+/// The longest line of another program that is quoted, in characters.
+const LONGEST_QUOTE: usize = 200;
+
 /// How our hint begins, which is the last line of an error.
 const HINT: &str = "\nhint: ";
 
 /// An error for stderr, on one line, or on two with our hint: nothing else in it ends a line.
 #[must_use]
 pub fn error(message: &str) -> String {
-    match message.rsplit_once(HINT) {
-        Some((what, hint)) => {
-            format!("{}\n{}", said(&format!("error: {what}")), said(&format!("hint: {hint}")))
-        }
-        None => said(&format!("error: {message}")),
-    }
+    failure(message, &[])
+}
+
+/// The same, with the last lines of a command that failed before the hint.
+#[must_use]
+pub fn failure(message: &str, last_lines: &[String]) -> String {
+    let (what, hint) = match message.rsplit_once(HINT) {
+        Some((what, hint)) => (what, Some(said(&format!("hint: {hint}")))),
+        None => (message, None),
+    };
+    let quoted = last_lines.iter().map(|line| {
+        escape::no_command(&escape::terminal(&format!("  | {line}"), LONGEST_QUOTE))
+    });
+    let lines = std::iter::once(said(&format!("error: {what}"))).chain(quoted).chain(hint);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// One line for stderr.

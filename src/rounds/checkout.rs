@@ -1,7 +1,8 @@
 //! The checkout of another commit, for as long as it is measured.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Command, Output, Stdio};
 
 use sha2::{Digest as _, Sha256};
 
@@ -43,25 +44,39 @@ impl Repository {
         Ok(git(&self.root, &words, &does, hint)?.trim().to_owned())
     }
 
-    /// What the working tree holds, as a hash over its commit, what differs from that, and the names
-    /// of files that are not tracked; and whether anything but the commit counts.
+    /// What the working tree holds, as a hash over its commit, what differs from that, and the files
+    /// that are neither tracked nor ignored; and whether anything but the commit counts. What lies
+    /// in `except` is left out.
     ///
     /// # Errors
     /// What git says.
-    pub fn state(&self) -> Result<(String, bool), RoundError> {
+    pub fn state(&self, except: &Path) -> Result<(String, bool), RoundError> {
         let does = "look at the working tree";
         let hint = "see `git status`";
         let head = self.commit("HEAD")?;
-        let listing = git(&self.root, &["status", "--porcelain=v1", "-z"], does, hint)?;
+        let others = ["ls-files", "--others", "--exclude-standard", "-z"];
+        let others = git(&self.root, &others, does, hint)?;
         let difference =
             git(&self.root, &["diff", "HEAD", "--binary", "--no-ext-diff"], does, hint)?;
         let mut hash = Sha256::new();
-        for part in [&head, &listing, &difference] {
+        let mut take = |part: &[u8]| {
             hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
+            hash.update(part);
+        };
+        take(head.as_bytes());
+        take(difference.as_bytes());
+        let mut dirty = !difference.is_empty();
+        for name in others.split('\0').filter(|name| !name.is_empty()) {
+            let path = self.root.join(name);
+            if !path.starts_with(except) {
+                dirty = true;
+                take(name.as_bytes());
+                // One that cannot be read, or is gone already, counts by its name.
+                take(&std::fs::read(&path).unwrap_or_default());
+            }
         }
         let hex = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Ok((hex, !listing.is_empty()))
+        Ok((hex, dirty))
     }
 }
 
@@ -137,12 +152,29 @@ fn git(dir: &Path, words: &[&str], does: &str, hint: &'static str) -> Result<Str
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(failed(if said.is_empty() { "git finds nothing of that name".to_owned() } else { said }))
+    // The last line is what ended it; before that it may have named a thousand files.
+    let said = String::from_utf8_lossy(&output.stderr);
+    let last = said.trim().lines().next_back().map(str::to_owned);
+    let signal = || output.status.signal().map(|n| format!("git was ended by signal {n}"));
+    let silent = || signal().unwrap_or_else(|| "git finds nothing of that name".to_owned());
+    Err(failed(last.unwrap_or_else(silent)))
 }
 
 fn run(dir: &Path, words: &[&str]) -> std::io::Result<Output> {
     // Hooks of the repository are for people's checkouts.
-    let settings = ["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"];
-    Command::new("git").arg("-C").arg(dir).args(settings).args(words).output()
+    let settings = [
+        "--no-optional-locks",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "advice.detachedHead=false",
+    ];
+    let mut command = Command::new("git");
+    // Inside a hook these speak of another place.
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"] {
+        command.env_remove(name);
+    }
+    // Ctrl-C on a terminal is for this process alone, which lets git finish and then tidies up.
+    command.arg("-C").arg(dir).args(settings).args(words).stdin(Stdio::null()).process_group(0);
+    command.output()
 }

@@ -105,7 +105,7 @@ pub fn execute(command: &Command<'_>, stop: &Stop) -> Result<Finished, RoundErro
             dir: command.dir.to_owned(),
             source,
         })?;
-    let mut watch = Watch::new(child.id());
+    let mut watch = Watch::new();
     let ended = loop {
         match child.try_wait() {
             Ok(Some(status)) => break Ok(how(status)),

@@ -35,7 +35,7 @@ pub enum RoundError {
         source: io::Error,
     },
     /// A command failed.
-    #[error("{what} {how}: {command:?}\n{}hint: {hint}", quoted(tail))]
+    #[error("{what} {how}: {command:?}\nhint: {hint}")]
     Failed {
         /// Which command, for people: `round 2 of suite "api" (head)`.
         what: String,
@@ -82,7 +82,13 @@ impl RoundError {
     }
 }
 
-/// The last lines of a command, each set off.
-fn quoted(tail: &[String]) -> String {
-    tail.iter().map(|line| format!("  | {line}\n")).collect()
+impl RoundError {
+    /// The last lines of the command that failed.
+    #[must_use]
+    pub fn last_lines(&self) -> &[String] {
+        match self {
+            Self::Failed { tail, .. } => tail,
+            _ => &[],
+        }
+    }
 }

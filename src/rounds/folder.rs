@@ -1,16 +1,12 @@
 //! The directory of a measurement: its plan, and one directory a finished round.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use super::{GeneratorLoad, RoundError};
+use super::plan::SCHEMA;
+use super::{Facts, Plan, Round, RoundError, Side};
 use crate::atomic;
-
-/// The schema word of a plan.
-const SCHEMA: &str = "tailguard.rounds/v1";
 
 /// The plan's file name.
 const PLAN: &str = "plan.json";
@@ -19,131 +15,6 @@ const PLAN: &str = "plan.json";
 const LIMIT: u64 = 1 << 20;
 
 const DISK: &str = "is there space left on the disk, and may this user write there?";
-
-/// What is measured; two measurements with different plans are not one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    schema: String,
-    /// Decides the order of the sides.
-    pub seed: u64,
-    /// Rounds a side in the first stage.
-    pub rounds: u32,
-    /// Rounds a side with confirmation.
-    pub max_rounds: u32,
-    /// Rounds a side before the first that counts.
-    pub warmup: u32,
-    /// The commit that is the base side, where there is one.
-    pub base: Option<String>,
-    /// The commit that is checked out, where there is one.
-    pub head: Option<String>,
-    /// A hash of the working tree that is the head side.
-    pub state: Option<String>,
-    /// The session of every round.
-    pub session: String,
-    /// The suites, in the order in which they are measured.
-    pub suites: Vec<SuitePlan>,
-}
-
-/// What is measured of one suite.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SuitePlan {
-    /// Its name.
-    pub name: String,
-    /// What measures one round.
-    pub command: String,
-    /// What builds a side.
-    pub build: Option<String>,
-}
-
-impl Plan {
-    /// A plan without suites and sides, to be filled in.
-    #[must_use]
-    pub fn new(seed: u64, session: String) -> Self {
-        Self {
-            schema: SCHEMA.to_owned(),
-            seed,
-            rounds: 0,
-            max_rounds: 0,
-            warmup: 0,
-            base: None,
-            head: None,
-            state: None,
-            session,
-            suites: Vec::new(),
-        }
-    }
-}
-
-/// One of the two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// What is compared with.
-    Base,
-    /// The working tree.
-    Head,
-}
-
-impl Side {
-    /// The name in directories, variables and messages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Base => "base",
-            Self::Head => "head",
-        }
-    }
-}
-
-/// What a round is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Not looked at.
-    WarmUp,
-    /// Every row.
-    Screen,
-    /// What the screening flagged.
-    Confirm,
-}
-
-impl Stage {
-    /// The name in directories and messages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WarmUp => "warm-up",
-            Self::Screen => "screen",
-            Self::Confirm => "confirm",
-        }
-    }
-}
-
-/// One run of one suite's command on one side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Round {
-    /// The suite.
-    pub suite: String,
-    /// What it is for.
-    pub stage: Stage,
-    /// From 0, within its stage.
-    pub number: u32,
-    /// The side.
-    pub side: Side,
-}
-
-/// What is known of a finished round beside its results.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Facts {
-    /// The command's exit code.
-    pub exit_code: i32,
-    /// How long it took.
-    pub seconds: f64,
-    /// What the load generator used of the machine.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub generator: Option<GeneratorLoad>,
-}
 
 /// The directory of one measurement. Nobody else measures into it meanwhile.
 #[derive(Debug)]
@@ -159,20 +30,31 @@ impl Folder {
     /// # Errors
     /// Where something lies there, or it cannot be written.
     pub fn create(path: &Path, plan: &Plan) -> Result<Self, RoundError> {
-        fs::create_dir_all(path).map_err(RoundError::file("make", path, DISK))?;
-        let mut entries = fs::read_dir(path).map_err(RoundError::file("read", path, DISK))?;
+        let path = absolute(path)?;
+        fs::create_dir_all(&path).map_err(RoundError::file("make", &path, DISK))?;
+        let mut entries = fs::read_dir(&path).map_err(RoundError::file("read", &path, DISK))?;
         if entries.next().is_some() {
             return Err(RoundError::Folder {
-                path: path.to_owned(),
+                path,
                 found: "it is not empty".to_owned(),
                 hint: "go on with what lies there by --resume DIR, or name another directory",
             });
         }
-        serde_json::to_string_pretty(plan)
-            .map_err(io::Error::from)
-            .and_then(|text| atomic::replace(&path.join(PLAN), format!("{text}\n").as_bytes()))
-            .map_err(RoundError::file("write", path.join(PLAN), DISK))?;
-        Ok(Self { path: path.to_owned(), _lock: lock(path)? })
+        // Whoever makes the plan has the directory; it is locked before it says anything.
+        let file = path.join(PLAN);
+        let write = || RoundError::file("write", &file, DISK);
+        let mut plan_file = File::create_new(&file).map_err(write())?;
+        let written = serde_json::to_string_pretty(plan).map_err(io::Error::from).and_then(|text| {
+            plan_file.try_lock().map_err(io::Error::from)?;
+            plan_file.write_all(format!("{text}\n").as_bytes())?;
+            plan_file.sync_all()
+        });
+        if let Err(error) = written {
+            // Half a plan is none.
+            let _ = fs::remove_file(&file);
+            return Err(write()(error));
+        }
+        Ok(Self { path, _lock: plan_file })
     }
 
     /// A directory of rounds as it was left, with its plan.
@@ -180,9 +62,10 @@ impl Folder {
     /// # Errors
     /// Where it is none, or cannot be read, or somebody measures into it.
     pub fn open(path: &Path) -> Result<(Self, Plan), RoundError> {
+        let path = absolute(path)?;
         let file = path.join(PLAN);
         let refuse = |found: String| RoundError::Folder {
-            path: path.to_owned(),
+            path: path.clone(),
             found,
             hint: "name a directory that `tailguard run` wrote",
         };
@@ -196,7 +79,11 @@ impl Folder {
         if plan.schema != SCHEMA {
             return Err(refuse(format!("its schema is {:?}, known is {SCHEMA:?}", plan.schema)));
         }
-        Ok((Self { path: path.to_owned(), _lock: lock(path)? }, plan))
+        if !plan.is_sound() {
+            return Err(refuse(format!("{PLAN} asks for more rounds than anybody can")));
+        }
+        let lock = lock(&path)?;
+        Ok((Self { path, _lock: lock }, plan))
     }
 
     /// The directory itself.
@@ -209,6 +96,12 @@ impl Folder {
     #[must_use]
     pub fn checkout(&self) -> PathBuf {
         self.path.join("base-checkout")
+    }
+
+    /// What stands in for a `CARGO_TARGET_DIR` on the base side.
+    #[must_use]
+    pub fn target(&self) -> PathBuf {
+        self.path.join("base-target")
     }
 
     /// Where the output of a build goes.
@@ -247,13 +140,7 @@ impl Folder {
             ))?;
         }
         fs::create_dir_all(&unfinished).map_err(RoundError::file("make", &unfinished, DISK))?;
-        // Commands may change their directory.
-        let absolute = std::path::absolute(&unfinished).map_err(RoundError::file(
-            "find",
-            &unfinished,
-            DISK,
-        ))?;
-        Ok((absolute, self.beside(round, ".log")))
+        Ok((unfinished, self.beside(round, ".log")))
     }
 
     /// Forgets a round that was begun and will not be finished.
@@ -308,6 +195,11 @@ impl Folder {
         let name = format!("{}-{:02}-{}{suffix}", stage.name(), number + 1, side.name());
         self.path.join("rounds").join(suite).join(name)
     }
+}
+
+/// Commands may change their directory, and git knows another one.
+fn absolute(path: &Path) -> Result<PathBuf, RoundError> {
+    std::path::absolute(path).map_err(RoundError::file("find", path, DISK))
 }
 
 /// Locks the plan, which is written once: a lock that leaves no file behind.

@@ -25,9 +25,8 @@ pub struct GeneratorLoad {
     pub most_cores: f64,
 }
 
-/// Watches the generators in the process group of a command.
+/// Watches the generators below this process.
 pub(super) struct Watch {
-    group: u32,
     last: Instant,
     first: Option<(Instant, u64)>,
     previous: Option<(Instant, u64)>,
@@ -35,8 +34,8 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(group: u32) -> Self {
-        Self { group, last: Instant::now(), first: None, previous: None, most_cores: 0.0 }
+    pub(super) fn new() -> Self {
+        Self { last: Instant::now(), first: None, previous: None, most_cores: 0.0 }
     }
 
     /// To be called often; looks only now and then, for looking costs a little too.
@@ -45,10 +44,8 @@ impl Watch {
             return;
         }
         self.last = Instant::now();
-        let generators = processes::listed().into_iter().filter(|process| {
-            process.group == self.group
-                && GENERATORS.contains(&process.name.as_str())
-                && !process.is_zombie
+        let generators = processes::descendants().into_iter().filter(|process| {
+            GENERATORS.contains(&process.name.as_str()) && !process.is_zombie
         });
         let ticks: Vec<u64> = generators.map(|process| process.ticks).collect();
         if ticks.is_empty() {

@@ -11,13 +11,17 @@ mod error;
 mod folder;
 mod generator;
 mod order;
+mod plan;
 mod processes;
+mod round;
 mod stop;
 
 pub use checkout::{Checkout, Repository};
 pub use child::{Command, Ended, Finished, execute};
 pub use error::RoundError;
-pub use folder::{Facts, Folder, Plan, Round, Side, Stage, SuitePlan};
+pub use folder::Folder;
 pub use generator::GeneratorLoad;
 pub use order::Order;
+pub use plan::{MOST_ROUNDS, Plan, SuitePlan};
+pub use round::{Facts, Round, Side, Stage};
 pub use stop::Stop;

@@ -95,17 +95,22 @@ fn members(group: Pid) -> Vec<u32> {
 /// Living descendants outside the group: what was left behind and adopted, and what lies below it.
 fn orphans(group: Pid) -> Vec<Pid> {
     let group = group.as_raw_nonzero().get().unsigned_abs();
-    let all = listed();
-    let mut found = vec![std::process::id()];
-    let mut next = 0;
-    while let Some(parent) = found.get(next).copied() {
-        let below = all.iter().filter(|p| p.parent == parent && !found.contains(&p.pid));
-        let below: Vec<u32> = below.map(|p| p.pid).collect();
+    let outside = descendants().into_iter().filter(|p| p.group != group && !p.is_zombie);
+    outside.filter_map(|p| pid(p.pid)).collect()
+}
+
+/// Every process below this one.
+pub(super) fn descendants() -> Vec<Listed> {
+    let mut others = listed();
+    let mut found: Vec<Listed> = Vec::new();
+    let mut parents = vec![std::process::id()];
+    while !parents.is_empty() {
+        let (below, rest) = others.into_iter().partition(|p: &Listed| parents.contains(&p.parent));
+        others = rest;
+        parents = below.iter().map(|p| p.pid).collect();
         found.extend(below);
-        next += 1;
     }
-    let outside = |pid: &u32| all.iter().any(|p| p.pid == *pid && p.group != group && !p.is_zombie);
-    found.into_iter().skip(1).filter(outside).filter_map(pid).collect()
+    found
 }
 
 /// Takes the exit codes of adopted processes, which would else stay zombies.

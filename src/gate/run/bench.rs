@@ -2,11 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
+use super::measured::Runs;
 use super::notices::{THRESHOLDS_CROSSED, of_round};
-use super::place::{Placed, directory};
+use super::place::directory;
 use super::progress::{Deadline, Doing, Pace, Progress};
 use crate::measure::Machine;
 use crate::policy::config::Suite;
@@ -34,6 +35,7 @@ pub(super) struct Bench<'a> {
     stop: &'a Stop,
     tell: &'a mut dyn FnMut(&Progress<'_>),
     pub(super) notices: Vec<Notice>,
+    pub(super) runs: Runs,
 }
 
 /// Rounds of one stage for some suites.
@@ -49,28 +51,22 @@ pub(super) struct Task<'t> {
 }
 
 impl<'a> Bench<'a> {
-    /// Checks the base side out, where there is one.
-    pub(super) fn set_up(
-        placed: Placed,
-        dir: &std::path::Path,
+    /// A bench on which nothing was measured yet.
+    #[allow(clippy::too_many_arguments, reason = "they are what a measurement consists of")]
+    pub(super) fn new(
+        (folder, plan): (Folder, Plan),
+        base: Option<Checkout>,
+        dir: &Path,
         suites: Vec<&'a Suite>,
         machine: Machine,
         deadline: Deadline,
         stop: &'a Stop,
         tell: &'a mut dyn FnMut(&Progress<'_>),
-    ) -> Result<Self, Error> {
-        let Placed { folder, plan, repository, .. } = placed;
-        let base = match (&repository, &plan.base) {
-            (Some(repository), Some(commit)) => {
-                Some(Checkout::of(repository, commit, &folder.checkout(), stop)?)
-            }
-            _ => None,
-        };
+        notices: Vec<Notice>,
+    ) -> Self {
         let head = std::path::absolute(directory(dir)).unwrap_or_else(|_| dir.to_owned());
         let order = Order::new(plan.seed);
-        let pace = Pace::default();
-        let notices = Vec::new();
-        Ok(Self {
+        Self {
             folder,
             plan,
             suites,
@@ -79,11 +75,12 @@ impl<'a> Bench<'a> {
             machine,
             order,
             deadline,
-            pace,
+            pace: Pace::default(),
             stop,
             tell,
             notices,
-        })
+            runs: Runs::default(),
+        }
     }
 
     /// The directory of rounds, without the checkout of the base side.
@@ -110,8 +107,11 @@ impl<'a> Bench<'a> {
                 });
                 let log = self.folder.build_log(side, number);
                 let dir = self.dir(side);
+                let target = self.target(side);
+                let variables: Vec<(&str, &OsStr)> =
+                    target.iter().map(|path| ("CARGO_TARGET_DIR", path.as_os_str())).collect();
                 let command =
-                    Command { line, dir: &dir, variables: &[], log: &log, limit: BUILD_LIMIT };
+                    Command { line, dir: &dir, variables: &variables, log: &log, limit: BUILD_LIMIT };
                 let finished = execute(&command, self.stop)?;
                 if finished.ended != Ended::Exited(0) {
                     return Err(Error::from(RoundError::Failed {
@@ -145,6 +145,7 @@ impl<'a> Bench<'a> {
                     };
                     if let Some(facts) = self.folder.finished(&round) {
                         self.pace.took(*suite, facts.seconds);
+                        self.runs.read(&self.folder, self.suites[*suite], &round)?;
                         continue;
                     }
                     if self.deadline.forbids(self.pace.of(*suite)) {
@@ -152,6 +153,7 @@ impl<'a> Bench<'a> {
                     }
                     self.tell_of(task, *suite, number, side);
                     self.round(*suite, &round, filter)?;
+                    self.runs.read(&self.folder, self.suites[*suite], &round)?;
                 }
             }
         }
@@ -188,6 +190,21 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// A place for people: the checkout of the base side is gone when they read of it.
+    fn place(&self, side: Side) -> String {
+        match (side, &self.plan.base) {
+            (Side::Base, Some(commit)) => format!("a checkout of {commit}"),
+            _ => self.head.display().to_string(),
+        }
+    }
+
+    /// Where cargo builds on a side, if the environment says where: two sides that build into one
+    /// directory measure the one that was built last.
+    fn target(&self, side: Side) -> Option<PathBuf> {
+        let is_named = std::env::var_os("CARGO_TARGET_DIR").is_some_and(|dir| !dir.is_empty());
+        (side == Side::Base && is_named).then(|| self.folder.target())
+    }
+
     fn round(&mut self, suite: usize, round: &Round, filter: &str) -> Result<(), Error> {
         let settings = self.suites[suite];
         let line = settings.command.as_deref().unwrap_or_default();
@@ -195,11 +212,14 @@ impl<'a> Bench<'a> {
         let (out, log) = self.folder.begin(round)?;
         let dir = self.dir(round.side);
         let time = jiff::Timestamp::now();
-        let variables: [(&str, &OsStr); 3] = [
+        let mut variables: Vec<(&str, &OsStr)> = vec![
             ("TAILGUARD_OUT", out.as_os_str()),
             ("CRITERION_HOME", out.as_os_str()),
             ("TAILGUARD_FILTER", filter.as_ref()),
         ];
+        let (this, target) = (std::env::current_exe().ok(), self.target(round.side));
+        variables.extend(this.iter().map(|path| ("TAILGUARD", path.as_os_str())));
+        variables.extend(target.iter().map(|path| ("CARGO_TARGET_DIR", path.as_os_str())));
         let command = Command { line, dir: &dir, variables: &variables, log: &log, limit };
         let finished = match execute(&command, self.stop) {
             Ok(finished) => finished,
@@ -237,7 +257,7 @@ impl<'a> Bench<'a> {
                     Ended::TimedOut => {
                         "set the suite's `timeout`, if it may take longer".to_owned()
                     }
-                    _ => format!("run the command in {}", dir.display()),
+                    _ => format!("run the command in {}", self.place(round.side)),
                 };
                 return Err(failed(ended.in_words(limit), hint));
             }

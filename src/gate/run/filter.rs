@@ -15,7 +15,7 @@ pub(super) fn filter<'n>(names: impl Iterator<Item = &'n String>) -> String {
 fn escaped(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for c in name.chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '/' | '_') {
+        if r"\.+*?()|[]{}^$#&-~".contains(c) {
             text.push('\\');
         }
         text.push(c);

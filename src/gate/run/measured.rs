@@ -1,10 +1,11 @@
 //! The results of finished rounds as runs.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::copies;
 use super::super::error::Error;
 use super::super::fresh::{Host, settle};
+use super::super::notices::of_runs;
 use super::super::taken::{Again, Taken};
 use super::bench::Bench;
 use crate::measure::Run;
@@ -13,62 +14,79 @@ use crate::report::Notice;
 use crate::rounds::{Folder, Round, Side, Stage};
 use crate::source::{self, Reading};
 
-/// What was measured of the suite with this number so far.
-///
-/// # Errors
-/// Where a result cannot be read.
+/// Runs that were read, so that each look reads only what is new.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    read: BTreeMap<Round, Run>,
+}
+
+impl Runs {
+    /// Reads a finished round.
+    ///
+    /// # Errors
+    /// Where its results cannot be read: the sooner that is said, the fewer rounds are for nothing.
+    pub(super) fn read(
+        &mut self,
+        folder: &Folder,
+        suite: &Suite,
+        round: &Round,
+    ) -> Result<(), Error> {
+        if !self.read.contains_key(round) {
+            let reading = Reading { identify: true, ..suite.reading() };
+            let run = source::read(&folder.results(round), &reading)?;
+            self.read.insert(round.clone(), run);
+        }
+        Ok(())
+    }
+
+    /// The runs of one side of a stage, in the order of their rounds.
+    fn of(&self, suite: &str, stage: Stage, side: Side) -> Vec<Run> {
+        let asked = |round: &&Round| {
+            round.suite == suite && round.stage == stage && round.side == side
+        };
+        self.read.iter().filter(|(round, _)| asked(round)).map(|(_, run)| run.clone()).collect()
+    }
+}
+
+/// What was measured of the suite with this number so far; `confirming` is the most rounds of its
+/// confirmation.
 pub(super) fn taken(
     bench: &Bench<'_>,
     suite: usize,
     host: &Host,
     confirming: Option<u32>,
-) -> Result<Taken, Error> {
+) -> Taken {
     let settings = bench.suites[suite];
     let mut said = Vec::new();
-    let mut side = |stage, rounds, side| -> Result<Vec<Run>, Error> {
-        let (runs, copied) = of_side(&bench.folder, settings, stage, rounds, side, host)?;
+    let mut side = |side| {
+        let (screened, again, copied) = both_stages(&bench.runs, settings, side, host);
         said.extend(copied);
-        Ok(runs)
+        said.extend(of_runs(&settings.name, &again));
+        (screened, again)
     };
-    let screened = bench.plan.rounds;
-    let fresh = side(Stage::Screen, screened, Side::Head)?;
-    let base = match bench.plan.base {
-        Some(_) => Some(side(Stage::Screen, screened, Side::Base)?),
-        None => None,
-    };
-    let again = match confirming {
-        Some(rounds) => Some(Again {
-            rounds,
-            base: side(Stage::Confirm, rounds, Side::Base)?,
-            fresh: side(Stage::Confirm, rounds, Side::Head)?,
-        }),
-        None => None,
-    };
-    let all = again.iter().flat_map(|again| [&again.fresh, &again.base]);
-    said.extend(all.flat_map(|runs| super::super::notices::of_runs(&settings.name, runs)));
-    Ok(Taken { again, ..Taken::new(&settings.name, fresh, base, said) })
+    let (fresh, fresh_again) = side(Side::Head);
+    let base = bench.plan.base.as_ref().map(|_| side(Side::Base));
+    let (base, base_again) = base.unzip();
+    let again = confirming.map(|rounds| Again {
+        rounds,
+        base: base_again.unwrap_or_default(),
+        fresh: fresh_again,
+    });
+    Taken { again, ..Taken::new(&settings.name, fresh, base, said) }
 }
 
-fn of_side(
-    folder: &Folder,
+/// The runs of one side without copies: what was measured in one stage confirms nothing in another.
+fn both_stages(
+    runs: &Runs,
     suite: &Suite,
-    stage: Stage,
-    rounds: u32,
     side: Side,
     host: &Host,
-) -> Result<(Vec<Run>, Vec<Notice>), Error> {
-    let reading = Reading { identify: true, ..suite.reading() };
-    let mut runs = Vec::new();
-    for number in 0..rounds {
-        let round = Round { suite: suite.name.clone(), stage, number, side };
-        if folder.finished(&round).is_some() {
-            runs.push(read(&folder.results(&round), &reading)?);
-        }
-    }
-    settle(&mut runs, host, suite.environment.as_deref());
-    Ok(copies::leave_out(&suite.name, runs))
-}
-
-fn read(path: &Path, reading: &Reading) -> Result<Run, Error> {
-    Ok(source::read(path, reading)?)
+) -> (Vec<Run>, Vec<Run>, Vec<Notice>) {
+    let screened = runs.of(&suite.name, Stage::Screen, side);
+    let seen: BTreeSet<String> = screened.iter().map(|run| run.id.clone()).collect();
+    let mut all = [screened, runs.of(&suite.name, Stage::Confirm, side)].concat();
+    settle(&mut all, host, suite.environment.as_deref());
+    let (all, copied) = copies::leave_out(&suite.name, all);
+    let (screened, again) = all.into_iter().partition(|run| seen.contains(&run.id));
+    (screened, again, copied)
 }

@@ -19,19 +19,18 @@ const OUT_OF_USERS: &str = "Insufficient VUs";
 
 /// How it is measured: what a reader needs to measure it once more.
 pub(super) fn of_plan(plan: &Plan, dirty: bool) -> Vec<Notice> {
-    let Some(base) = &plan.base else { return Vec::new() };
-    let mut notices = vec![general(
-        Severity::Notice,
-        "interleaved",
-        format!(
+    let mut notices = Vec::new();
+    if let Some(base) = &plan.base {
+        let message = format!(
             "measured alternately with {} in a balanced random order, seed {}; {} warm-up {} a side \
              left out",
             base.get(..12).unwrap_or(base),
             plan.seed,
             plan.warmup,
             if plan.warmup == 1 { "round" } else { "rounds" },
-        ),
-    )];
+        );
+        notices.push(general(Severity::Notice, "interleaved", message));
+    }
     if dirty {
         let message = "the working tree has changes that no commit has: they were measured too";
         notices.push(general(Severity::Notice, "uncommitted", message.to_owned()));

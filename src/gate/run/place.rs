@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
-use super::plan::{Place, RunPlan};
+use super::plan::{Place, RunPlan, chosen};
 use crate::policy::config::Suite;
 use crate::rounds::{Folder, Plan, Repository, SuitePlan};
 
@@ -21,44 +21,59 @@ pub(super) struct Placed {
 /// # Errors
 /// Where the base is no commit, the directory cannot be used, or the interrupted measurement was one
 /// of something else.
-pub(super) fn placed(asked: &RunPlan<'_>, suites: &[&Suite]) -> Result<Placed, Error> {
+pub(super) fn placed<'c>(asked: &RunPlan<'c>) -> Result<(Placed, Vec<&'c Suite>), Error> {
     let dir = directory(asked.config.dir.as_path());
     let resumed = match asked.place {
         Place::Resume(path) => Some((Folder::open(path)?, path)),
         Place::Keep(_) | Place::Temporary => None,
     };
-    let base = match (&resumed, asked.against) {
-        (Some(((_, plan), _)), None) => plan.base.clone(),
+    let then = resumed.as_ref().map(|((_, plan), _)| plan);
+    let suites = match then {
+        Some(plan) if asked.suites.is_empty() => {
+            let names: Vec<String> = plan.suites.iter().map(|suite| suite.name.clone()).collect();
+            chosen(asked.config, &names)?
+        }
+        _ => chosen(asked.config, asked.suites)?,
+    };
+    let base = match (then, asked.against) {
+        (Some(plan), None) => plan.base.clone(),
         (_, against) => against.map(str::to_owned),
     };
-    let repository = base.as_ref().map(|_| Repository::around(dir)).transpose()?;
+    let repository = match base {
+        Some(_) => Some(Repository::around(dir)?),
+        // Without a base it is of use, and need not be there.
+        None => Repository::around(dir).ok(),
+    };
+    let path = match (&resumed, asked.place) {
+        (Some(((folder, _), _)), _) => folder.path().to_owned(),
+        (None, Place::Keep(path) | Place::Resume(path)) => absolute(path),
+        (None, Place::Temporary) => temporary()?,
+    };
     let mut fresh = Plan::new(asked.seed, session(asked));
     fresh.rounds = asked.rounds;
     fresh.max_rounds = asked.max_rounds;
     fresh.warmup = asked.warmup;
     fresh.suites = suites.iter().map(|suite| planned(suite)).collect();
+    fresh.environment.clone_from(&asked.host.environment);
     fresh.head.clone_from(&asked.host.commit);
     let mut dirty = false;
-    if let (Some(repository), Some(base)) = (&repository, &base) {
-        fresh.base = Some(repository.commit(base)?);
-        let (state, changed) = repository.state()?;
-        fresh.state = Some(state);
-        dirty = changed;
+    if let Some(repository) = &repository {
+        fresh.base = base.as_ref().map(|base| repository.commit(base)).transpose()?;
+        // A repository without a commit has no state, and nothing to compare it with.
+        let state = if base.is_some() { Some(repository.state(&path)?) } else { repository.state(&path).ok() };
+        if let Some((state, changed)) = state {
+            fresh.state = Some(state);
+            dirty = changed;
+        }
     }
     let (folder, plan) = match resumed {
-        None => {
-            let path = match asked.place {
-                Place::Keep(path) | Place::Resume(path) => path.to_owned(),
-                Place::Temporary => temporary(&fresh.session),
-            };
-            (Folder::create(&path, &fresh)?, fresh)
-        }
+        None => (Folder::create(&path, &fresh)?, fresh),
         Some(((folder, plan), path)) => {
             same(path, &plan, &fresh)?;
             (folder, plan)
         }
     };
-    Ok(Placed { folder, plan, repository, dirty })
+    Ok((Placed { folder, plan, repository, dirty }, suites))
 }
 
 /// Whether an interrupted measurement was one of what is to be measured now.
@@ -94,10 +109,15 @@ fn session(asked: &RunPlan<'_>) -> String {
     known.unwrap_or_else(|| format!("run-{}", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3f")))
 }
 
-fn temporary(session: &str) -> PathBuf {
-    let name: String =
-        session.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    std::env::temp_dir().join(format!("tailguard-{name}-{}", std::process::id()))
+fn temporary() -> Result<PathBuf, Error> {
+    let made = tempfile::Builder::new().prefix("tailguard-").tempdir();
+    let path = std::env::temp_dir();
+    let dir = made.map_err(|source| Error::Write { path, source })?;
+    Ok(absolute(&dir.keep()))
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The directory of a configuration; an empty path is this one.

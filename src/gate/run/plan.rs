@@ -44,37 +44,35 @@ pub enum Place<'a> {
     Resume(&'a Path),
 }
 
-impl<'a> RunPlan<'a> {
-    /// The suites to measure, each with its number in the configuration's order.
-    ///
-    /// # Errors
-    /// Where a suite is not configured or has no command, or none has one.
-    pub(super) fn chosen(&self) -> Result<Vec<&'a Suite>, Error> {
-        let (config, file) = (self.config, self.config.path.display());
-        for name in self.suites {
-            let Some(suite) = config.suite(name) else {
-                let known: Vec<&str> = config.suites.iter().map(|s| s.name.as_str()).collect();
-                return Err(Error::Usage(format!(
-                    "no suite {name:?} in {file}\nhint: the suites are: {}",
-                    known.join(", ")
-                )));
-            };
-            if suite.command.is_none() {
-                return Err(Error::Usage(format!(
-                    "suite {name:?} has no command in {file}\nhint: add `command = \"…\"`, which \
-                     writes its results into $TAILGUARD_OUT"
-                )));
-            }
-        }
-        let asked = |suite: &&Suite| self.suites.is_empty() || self.suites.contains(&suite.name);
-        let chosen: Vec<&Suite> =
-            config.suites.iter().filter(|s| s.command.is_some()).filter(asked).collect();
-        if chosen.is_empty() {
+/// The named suites, or every one that has a command, in the configuration's order.
+///
+/// # Errors
+/// Where a suite is not configured or has no command, or none has one.
+pub(super) fn chosen<'c>(config: &'c Config, names: &[String]) -> Result<Vec<&'c Suite>, Error> {
+    let file = config.path.display();
+    for name in names {
+        let Some(suite) = config.suite(name) else {
+            let known: Vec<&str> = config.suites.iter().map(|s| s.name.as_str()).collect();
             return Err(Error::Usage(format!(
-                "no suite in {file} has a command\nhint: add `command = \"…\"` to a [[suite]]; it \
+                "no suite {name:?} in {file}\nhint: the suites are: {}",
+                known.join(", ")
+            )));
+        };
+        if suite.command.is_none() {
+            return Err(Error::Usage(format!(
+                "suite {name:?} has no command in {file}\nhint: add `command = \"…\"`, which \
                  writes its results into $TAILGUARD_OUT"
             )));
         }
-        Ok(chosen)
     }
+    let asked = |suite: &&Suite| names.is_empty() || names.contains(&suite.name);
+    let chosen: Vec<&Suite> =
+        config.suites.iter().filter(|s| s.command.is_some()).filter(asked).collect();
+    if chosen.is_empty() {
+        return Err(Error::Usage(format!(
+            "no suite in {file} has a command\nhint: add `command = \"…\"` to a [[suite]]; it \
+             writes its results into $TAILGUARD_OUT"
+        )));
+    }
+    Ok(chosen)
 }

@@ -11,14 +11,14 @@ use super::bench::{Bench, Task};
 use super::filter::filter;
 use super::measured::taken;
 use super::notices::{busy, of_plan, out_of_time};
-use super::place::placed;
+use super::place::{Placed, placed};
 use super::plan::{Place, RunPlan};
 use super::progress::{Deadline, Progress};
 use crate::baseline::Shelf;
 use crate::host;
 use crate::policy::Looks;
 use crate::report::Notice;
-use crate::rounds::{Folder, RoundError, Stage, Stop};
+use crate::rounds::{Checkout, Folder, RoundError, Stage, Stop};
 
 /// How long the machine is watched before anything is measured.
 const WATCH: Duration = Duration::from_secs(1);
@@ -31,15 +31,12 @@ pub struct Rounds {
     pub results: Vec<(String, SuitePaths)>,
     /// What a reader should know.
     pub notices: Vec<Notice>,
-    temporary: bool,
 }
 
 impl Rounds {
-    /// Removes what was kept only for the time being.
+    /// Removes the rounds: whoever wanted them has them.
     pub fn done(self) {
-        if self.temporary {
-            self.folder.remove();
-        }
+        self.folder.remove();
     }
 }
 
@@ -56,34 +53,31 @@ pub fn run(
 ) -> Result<(Judged, Measurement), Error> {
     let mut bench = begun(plan, stop, tell)?;
     let judged = all_stages(plan, &mut bench);
-    let temporary = matches!(plan.place, Place::Temporary);
     let folder = bench.cleared();
     match judged {
         Ok(judged) => {
-            if temporary {
+            if matches!(plan.place, Place::Temporary) {
                 folder.remove();
             }
             Ok(judged)
         }
-        Err(error) => Err(left(folder, temporary, error)),
+        Err(error) => Err(left(folder, plan.place, error)),
     }
 }
 
-/// What stays of a measurement that did not come to its end, and what is said about it: finished
-/// rounds of an interrupted one are worth keeping.
-fn left(folder: Folder, temporary: bool, error: Error) -> Error {
-    let interrupted = match &error {
-        Error::Rounds(RoundError::Interrupted { signal }) if folder.holds_rounds() => Some(*signal),
-        _ => None,
-    };
-    match interrupted {
-        Some(signal) => Error::Interrupted { signal, kept: folder.path().to_owned() },
-        None => {
-            if temporary {
-                folder.remove();
-            }
-            error
+/// What stays of a measurement that did not come to its end, and what is said about it: rounds that
+/// are finished are worth keeping, a directory without any is litter.
+fn left(folder: Folder, place: Place<'_>, error: Error) -> Error {
+    if !folder.holds_rounds() {
+        if !matches!(place, Place::Resume(_)) {
+            folder.remove();
         }
+        return error;
+    }
+    let kept = folder.path().to_owned();
+    match error {
+        Error::Rounds(RoundError::Interrupted { signal }) => Error::Interrupted { signal, kept },
+        other => Error::AfterRounds { source: Box::new(other), kept },
     }
 }
 
@@ -104,11 +98,13 @@ pub fn measure(
         (suite.name.clone(), SuitePaths { patterns: vec![pattern], dir })
     });
     let (results, notices) = (results.collect(), bench.notices.clone());
-    let temporary = matches!(plan.place, Place::Temporary);
     let folder = bench.cleared();
     match measured {
-        Ok(_) => Ok(Rounds { folder, results, notices, temporary }),
-        Err(error) => Err(left(folder, temporary, error)),
+        Ok(_) => Ok(Rounds { folder, results, notices }),
+        Err(error) => {
+            folder.remove();
+            Err(error)
+        }
     }
 }
 
@@ -117,12 +113,11 @@ fn begun<'a>(
     stop: &'a Stop,
     tell: &'a mut dyn FnMut(&Progress<'_>),
 ) -> Result<Bench<'a>, Error> {
-    let suites = plan.chosen()?;
-    let placed = placed(plan, &suites)?;
     let deadline = Deadline::new(plan.limit);
+    let (placed, suites) = placed(plan)?;
     let mut machine = plan.host.machine.clone();
     machine.load = host::load_average();
-    machine.name = machine.name.or_else(|| plan.host.environment.clone());
+    machine.name = machine.name.or_else(|| placed.plan.environment.clone());
     let mut notices = of_plan(&placed.plan, placed.dirty);
     notices.extend(busy(host::busy_share(WATCH)));
     let mut bench = Bench::set_up(placed, &plan.config.dir, suites, machine, deadline, stop, tell)?;
@@ -149,6 +144,7 @@ fn all_stages(plan: &RunPlan<'_>, bench: &mut Bench<'_>) -> Result<(Judged, Meas
     let mut in_time = screened(bench)?;
     let confirming = bench.plan.max_rounds.saturating_sub(bench.plan.rounds);
     let looks = bench.plan.base.as_ref().and_then(|_| Looks::over(confirming));
+    let looks = looks.filter(|_| Looks::suit(plan.config.gate.test));
     let mut done = 0;
     loop {
         let taken = all_taken(plan, bench, looks.as_ref())?;
@@ -178,9 +174,8 @@ fn all_taken(
     looks: Option<&Looks>,
 ) -> Result<Vec<Taken>, Error> {
     let rounds = looks.map(Looks::rounds);
-    let taken: Vec<Taken> = (0..bench.suites.len())
-        .map(|suite| taken(bench, suite, plan.host, rounds))
-        .collect::<Result<_, _>>()?;
+    let taken: Vec<Taken> =
+        (0..bench.suites.len()).map(|suite| taken(bench, suite, plan.host, rounds)).collect();
     let is_hollow =
         |taken: &&Taken| taken.fresh.is_empty() || taken.base.as_ref().is_some_and(Vec::is_empty);
     match taken.iter().find(is_hollow) {
