@@ -1,6 +1,7 @@
 //! Snapshots and logs of a real PostgreSQL, and what becomes of broken ones.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::float_cmp, reason = "shares of counts are exact")]
 
 mod common;
 
@@ -447,4 +448,30 @@ fn a_lost_index_fails_the_gate_against_the_baseline() {
     assert_eq!(verdicts["plan appointments-day buffers"], "regressed");
     let (code, _) = judged("tuesday", "steady-*");
     assert_eq!(code, Some(11), "the same results again are no measurement");
+}
+
+#[test]
+fn inspections_and_snapshots_follow_their_schemas() {
+    let schema = |name: &str| {
+        let path = format!("{}/docs/performance/schemas/{name}", env!("CARGO_MANIFEST_DIR"));
+        let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    };
+    let output =
+        run(Path::new(FIXTURES), &["inspect", "--format", "json", "steady-1", "trouble", "late"]);
+    let inspected: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let complaints = |schema: &jsonschema::Validator, value: &Value| -> Vec<String> {
+        schema.iter_errors(value).map(|error| error.to_string()).collect()
+    };
+    assert_eq!(complaints(&schema("inspect-v1.json"), &inspected), Vec::<String>::new());
+    assert_eq!(inspected["runs"].as_array().unwrap().len(), 3);
+    for file in ["steady-1/before.json", "steady-1/after.json", "trouble/after.json"] {
+        let text = fs::read_to_string(fixture(file)).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let schema = schema("postgres-snapshot-v1.json");
+        assert_eq!(complaints(&schema, &value), Vec::<String>::new(), "{file}");
+        for literal in ["secret", "octor 7", "patient '", "postgres:", "monitor"] {
+            assert!(!text.contains(literal), "{literal} is in {file}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ impl Address {
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
-        if config.get_user().is_none() {
+        if config.get_user().is_none_or(str::is_empty) {
             return Err(Error::usage("--url names no user", HINT));
         }
         if let (None, Some(password)) = (config.get_password(), password) {

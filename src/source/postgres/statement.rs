@@ -105,7 +105,10 @@ struct Masked {
 
 impl Masked {
     fn push(&mut self, token: &str) {
-        if self.space && !self.text.is_empty() {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        // What directly follows a `$` would change what it means.
+        let apart = self.space || (self.text.ends_with('$') && token.starts_with(word));
+        if apart && !self.text.is_empty() {
             self.text.push(' ');
         }
         self.space = false;
@@ -226,6 +229,7 @@ mod tests {
             ("select 'never ends", "select $"),
             ("select $q$never ends", "select $"),
             ("/* never ends", ""),
+            ("1'a'b$ 'c'd", "$ $ b$ $ d"),
             ("select a->>'key', b::int8 from c", "select a->>$, b::int8 from c"),
             ("é = 'ü'", "é = $"),
         ] {
