@@ -134,7 +134,7 @@ fn another_commit_is_checked_out_for_as_long_as_it_is_needed() {
     git(&["commit", "--quiet", "--message", "old"]);
     fs::write(root.join("load/file"), "new").unwrap();
     let repository = Repository::around(&root.join("load")).unwrap();
-    let (state, dirty) = repository.state().unwrap();
+    let (state, dirty) = repository.state(Path::new("/nowhere")).unwrap();
     assert!(dirty);
     let commit = repository.commit("HEAD").unwrap();
     let at = dir.path().join("base");
@@ -152,7 +152,7 @@ fn another_commit_is_checked_out_for_as_long_as_it_is_needed() {
     assert!(!at.exists(), "gone with the checkout");
     assert_eq!(fs::read_dir(root.join(".git/worktrees")).map_or(0, Iterator::count), 0);
     fs::write(root.join("load/file"), "newer").unwrap();
-    assert_ne!(repository.state().unwrap().0, state);
+    assert_ne!(repository.state(Path::new("/nowhere")).unwrap().0, state);
     for revision in ["nothing", "--help", ""] {
         let error = repository.commit(revision).unwrap_err().to_string();
         assert!(error.contains("hint: "), "{revision:?}: {error}");

@@ -20,7 +20,7 @@ fn repository(dir: &Path, level: f64) {
                   command = '''test -e built && n=$(cat turn 2>/dev/null || echo 0) && \
                   echo $(((n + 1) % 10)) > turn && case $PWD in *base-checkout) n=$((n + 10)) ;; esac && cp -r results/$n/. \"$TAILGUARD_OUT\"'''\n";
     fs::write(dir.join("tailguard.toml"), config).unwrap();
-    fs::write(dir.join(".gitignore"), "/turn\n/built\n/kept\n").unwrap();
+    fs::write(dir.join(".gitignore"), "/turn\n/built\n").unwrap();
     git(dir, &["init", "--quiet"]);
     commit(dir, "first");
 }
@@ -146,7 +146,7 @@ fn a_command_that_fails_says_its_last_lines() {
         stderr(&output)
     };
     let said = fails("echo one; echo last words >&2; exit 3");
-    assert!(said.contains("exited with 3") && said.contains("| last words"), "{said}");
+    assert!(said.contains("exited with 3") && said.contains("\n  | last words\nhint: "), "{said}");
     assert!(fails("true").contains("left nothing in $TAILGUARD_OUT"));
     assert!(fails("exit 99").contains("exited with 99"), "99 without results");
     assert!(fails("sleep 60").contains("took longer than 1 s"));
@@ -186,10 +186,11 @@ fn rounds_that_are_done_are_not_measured_again() {
 fn wrong_words_are_refused_with_a_hint() {
     let dir = tempfile::tempdir().unwrap();
     repository(dir.path(), 1000.0);
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 7] = [
         (&["--against", "nothing"], 1, "nothing"),
         (&["--suite", "other"], 2, "no suite"),
         (&["--max-rounds", "5"], 2, "--against"),
+        (&["--against", "HEAD", "--rounds", "1"], 2, "at least 2"),
         (&["--against", "HEAD", "--max-rounds", "2"], 2, "fewer than"),
         (&["--resume", "nowhere"], 1, "nowhere"),
         (&["--keep", "results"], 1, "not empty"),
@@ -200,4 +201,65 @@ fn wrong_words_are_refused_with_a_hint() {
         assert_eq!(code(&output), expected, "{words:?}: {text}");
         assert!(text.contains(said) && text.contains("hint: "), "{words:?}: {text}");
     }
+}
+
+#[test]
+fn ranks_are_judged_by_all_rounds_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let text = fs::read_to_string(dir.path().join("tailguard.toml")).unwrap();
+    let ranks = format!("[gate]\ntest = \"mann-whitney\"\n\n{text}");
+    fs::write(dir.path().join("tailguard.toml"), ranks).unwrap();
+    commit(dir.path(), "ranks");
+    rounds_of(dir.path(), 10_000.0);
+    let (output, report) = run(dir.path(), &["--against", "HEAD"]);
+    assert_eq!(code(&output), 10, "{}", stderr(&output));
+    assert_eq!(row(&report.unwrap(), "sort")["fresh"]["runs"], 8);
+}
+
+#[test]
+fn what_the_clock_ends_before_it_is_confirmed_is_judged_by_what_there_is() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    rounds_of(dir.path(), 1300.0);
+    // Seven rounds a side of three seconds, and a minute.
+    let text = fs::read_to_string(dir.path().join("tailguard.toml")).unwrap();
+    let slow = text.replace("OUT\"'''", "OUT\"; sleep 9'''");
+    fs::write(dir.path().join("tailguard.toml"), slow).unwrap();
+    let words = ["--against", "HEAD", "--max-minutes", "1", "--warmup", "0"];
+    let (output, report) = run(dir.path(), &words);
+    let report = report.unwrap_or_else(|| panic!("{}", stderr(&output)));
+    assert_eq!(code(&output), 10, "{report:#}");
+    assert_eq!(row(&report, "sort")["verdict"], "regressed");
+    assert!(report.to_string().contains("out-of-time"), "{report:#}");
+    assert!(report["rule"]["confirmation"].is_null(), "{report:#}");
+}
+
+#[test]
+fn a_kept_directory_may_lie_in_the_repository_and_be_named_from_anywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let below = dir.path().join("below");
+    fs::create_dir(&below).unwrap();
+    let (output, _) = run(&below, &["--against", "HEAD", "--keep", "kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let (output, _) = run(dir.path(), &["--resume", "below/kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    fs::write(dir.path().join("new-file"), "one").unwrap();
+    let (output, _) = run(dir.path(), &["--resume", "below/kept"]);
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+}
+
+#[test]
+fn a_plan_that_nobody_can_have_asked_for_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let (output, _) = run(dir.path(), &["--against", "HEAD", "--keep", "kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let plan = dir.path().join("kept/plan.json");
+    let text = fs::read_to_string(&plan).unwrap();
+    fs::write(&plan, text.replace("\"rounds\": 3", "\"rounds\": 4000000000")).unwrap();
+    let (output, _) = run(dir.path(), &["--resume", "kept"]);
+    assert_eq!(code(&output), 1);
+    assert!(stderr(&output).contains("more rounds than anybody"), "{}", stderr(&output));
 }

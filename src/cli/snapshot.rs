@@ -69,13 +69,14 @@ fn queries(path: &Path) -> Result<Vec<NamedQuery>, Failure> {
             "cannot read {}: {error}\nhint: --explain takes a file of queries, each below `-- name: NAME`",
             path.display()
         );
-        Failure { message, exit_code: 1 }
+        Failure { message, last_lines: Vec::new(), exit_code: 1 }
     })?;
     Ok(postgres::queries(&text)?)
 }
 
 impl From<postgres::Error> for Failure {
     fn from(error: postgres::Error) -> Self {
-        Self { message: error.to_string(), exit_code: error.exit_code() }
+        let exit_code = error.exit_code();
+        Self { message: error.to_string(), last_lines: Vec::new(), exit_code }
     }
 }

@@ -39,7 +39,10 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts: Vec<Option<Layout>> = pairs
         .iter()
-        .map(|pair| (pair.presence() == Presence::Both).then(|| lay_out(&pair.base, &pair.fresh, Foreknown::Nothing)))
+        .map(|pair| {
+            (pair.presence() == Presence::Both)
+                .then(|| lay_out(&pair.base, &pair.fresh, Foreknown::Nothing))
+        })
         .collect();
     let priors = priors(&pairs, &layouts);
     pairs.iter().zip(layouts).map(|(pair, layout)| weigh(pair, layout, &priors, test)).collect()

@@ -20,7 +20,10 @@ pub const SCREEN_ALPHA: f64 = 0.05;
 
 /// A flagged row whose fresh data alone look worse with a p-value above this is not worth more
 /// rounds. Giving up early can only lower the error rate.
-const FUTILE_P: f64 = 0.2;
+const FUTILE_P: f64 = 0.25;
+
+/// The same where all rounds together show that the row is steady.
+const STEADY_P: f64 = 0.1;
 
 /// How late the error rate is spent: the power of the spending function. Little early, so that most
 /// of it is left for the look with the most data.
@@ -145,8 +148,7 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
                 *case = known.clone();
             }
         }
-        let (findings, family) =
-            judge(cases.clone(), config.gate.alpha, procedure);
+        let (findings, family) = judge(cases.clone(), config.gate.alpha, procedure);
         for (case, finding) in cases.into_iter().zip(&findings) {
             if rounds > 0 && finding.verdict == Verdict::Regressed {
                 settled.insert((case.suite.clone(), Key::of(&case)), case);
@@ -251,7 +253,7 @@ fn is_open(finding: &Finding) -> bool {
     }
     let worse = directed_p(again).map(|(worse, _)| worse);
     let given_up = match finding.verdict {
-        Verdict::Steady => SCREEN_ALPHA,
+        Verdict::Steady => STEADY_P,
         _ => FUTILE_P,
     };
     matches!(finding.verdict, Verdict::Inconclusive | Verdict::Steady)

@@ -25,9 +25,9 @@ pub fn failure(message: &str, last_lines: &[String]) -> String {
         Some((what, hint)) => (what, Some(said(&format!("hint: {hint}")))),
         None => (message, None),
     };
-    let quoted = last_lines.iter().map(|line| {
-        escape::no_command(&escape::terminal(&format!("  | {line}"), LONGEST_QUOTE))
-    });
+    let quoted = last_lines
+        .iter()
+        .map(|line| escape::no_command(&escape::terminal(&format!("  | {line}"), LONGEST_QUOTE)));
     let lines = std::iter::once(said(&format!("error: {what}"))).chain(quoted).chain(hint);
     lines.collect::<Vec<_>>().join("\n")
 }

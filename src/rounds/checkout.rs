@@ -1,7 +1,7 @@
 //! The checkout of another commit, for as long as it is measured.
 
-use std::path::{Path, PathBuf};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use sha2::{Digest as _, Sha256};

@@ -44,11 +44,12 @@ impl Folder {
         let file = path.join(PLAN);
         let write = || RoundError::file("write", &file, DISK);
         let mut plan_file = File::create_new(&file).map_err(write())?;
-        let written = serde_json::to_string_pretty(plan).map_err(io::Error::from).and_then(|text| {
-            plan_file.try_lock().map_err(io::Error::from)?;
-            plan_file.write_all(format!("{text}\n").as_bytes())?;
-            plan_file.sync_all()
-        });
+        let written =
+            serde_json::to_string_pretty(plan).map_err(io::Error::from).and_then(|text| {
+                plan_file.try_lock().map_err(io::Error::from)?;
+                plan_file.write_all(format!("{text}\n").as_bytes())?;
+                plan_file.sync_all()
+            });
         if let Err(error) = written {
             // Half a plan is none.
             let _ = fs::remove_file(&file);

@@ -44,9 +44,9 @@ impl Watch {
             return;
         }
         self.last = Instant::now();
-        let generators = processes::descendants().into_iter().filter(|process| {
-            GENERATORS.contains(&process.name.as_str()) && !process.is_zombie
-        });
+        let generators = processes::descendants()
+            .into_iter()
+            .filter(|process| GENERATORS.contains(&process.name.as_str()) && !process.is_zombie);
         let ticks: Vec<u64> = generators.map(|process| process.ticks).collect();
         if ticks.is_empty() {
             return;

@@ -110,8 +110,13 @@ impl<'a> Bench<'a> {
                 let target = self.target(side);
                 let variables: Vec<(&str, &OsStr)> =
                     target.iter().map(|path| ("CARGO_TARGET_DIR", path.as_os_str())).collect();
-                let command =
-                    Command { line, dir: &dir, variables: &variables, log: &log, limit: BUILD_LIMIT };
+                let command = Command {
+                    line,
+                    dir: &dir,
+                    variables: &variables,
+                    log: &log,
+                    limit: BUILD_LIMIT,
+                };
                 let finished = execute(&command, self.stop)?;
                 if finished.ended != Ended::Exited(0) {
                     return Err(Error::from(RoundError::Failed {
@@ -119,11 +124,7 @@ impl<'a> Bench<'a> {
                         how: finished.ended.in_words(BUILD_LIMIT),
                         command: line.to_owned(),
                         tail: finished.tail,
-                        hint: format!(
-                            "run the command in {}; its log is {}",
-                            dir.display(),
-                            log.display()
-                        ),
+                        hint: format!("run the command in {}", self.place(side)),
                     }));
                 }
             }

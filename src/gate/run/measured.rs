@@ -41,9 +41,8 @@ impl Runs {
 
     /// The runs of one side of a stage, in the order of their rounds.
     fn of(&self, suite: &str, stage: Stage, side: Side) -> Vec<Run> {
-        let asked = |round: &&Round| {
-            round.suite == suite && round.stage == stage && round.side == side
-        };
+        let asked =
+            |round: &&Round| round.suite == suite && round.stage == stage && round.side == side;
         self.read.iter().filter(|(round, _)| asked(round)).map(|(_, run)| run.clone()).collect()
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
 use super::plan::{Place, RunPlan, chosen};
+use crate::policy::Looks;
 use crate::policy::config::Suite;
 use crate::rounds::{Folder, Plan, Repository, SuitePlan};
 
@@ -50,7 +51,9 @@ pub(super) fn placed<'c>(asked: &RunPlan<'c>) -> Result<(Placed, Vec<&'c Suite>)
         (None, Place::Temporary) => temporary()?,
     };
     let mut fresh = Plan::new(asked.seed, session(asked));
-    fresh.rounds = asked.rounds;
+    // What cannot be confirmed is one measurement of all rounds.
+    let whole = base.is_some() && !Looks::suit(asked.config.gate.test);
+    fresh.rounds = if whole { asked.max_rounds } else { asked.rounds };
     fresh.max_rounds = asked.max_rounds;
     fresh.warmup = asked.warmup;
     fresh.suites = suites.iter().map(|suite| planned(suite)).collect();
@@ -60,7 +63,11 @@ pub(super) fn placed<'c>(asked: &RunPlan<'c>) -> Result<(Placed, Vec<&'c Suite>)
     if let Some(repository) = &repository {
         fresh.base = base.as_ref().map(|base| repository.commit(base)).transpose()?;
         // A repository without a commit has no state, and nothing to compare it with.
-        let state = if base.is_some() { Some(repository.state(&path)?) } else { repository.state(&path).ok() };
+        let state = if base.is_some() {
+            Some(repository.state(&path)?)
+        } else {
+            repository.state(&path).ok()
+        };
         if let Some((state, changed)) = state {
             fresh.state = Some(state);
             dirty = changed;

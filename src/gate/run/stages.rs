@@ -120,9 +120,18 @@ fn begun<'a>(
     machine.name = machine.name.or_else(|| placed.plan.environment.clone());
     let mut notices = of_plan(&placed.plan, placed.dirty);
     notices.extend(busy(host::busy_share(WATCH)));
-    let mut bench = Bench::set_up(placed, &plan.config.dir, suites, machine, deadline, stop, tell)?;
-    bench.notices = notices;
-    Ok(bench)
+    let Placed { folder, plan: planned, repository, .. } = placed;
+    let base = match (&repository, &planned.base) {
+        (Some(repository), Some(commit)) => {
+            match Checkout::of(repository, commit, &folder.checkout(), stop) {
+                Ok(checkout) => Some(checkout),
+                Err(error) => return Err(left(folder, plan.place, error.into())),
+            }
+        }
+        _ => None,
+    };
+    let rounds = (folder, planned);
+    Ok(Bench::new(rounds, base, &plan.config.dir, suites, machine, deadline, stop, tell, notices))
 }
 
 /// Warms up and screens; whether there was time for all of it.
