@@ -49,7 +49,7 @@ fn organisations_have_their_sizes() {
     on_empty(|stage| async move {
         let plan = Plan { organisations: 8, clients: 500, seed: 1 };
         let counts = fill(&mut stage.connect().await, plan, false).await.unwrap();
-        let sizes = [500, 100, 20, 20, 10, 6, 5, 5];
+        let sizes = [500, 100, 20, 20, 14, 11, 10, 8];
         for (organisation, size) in (1_u32..).zip(sizes) {
             assert_eq!(plan.clients_of(organisation), size);
             let sql =
