@@ -69,7 +69,7 @@ pub async fn of_day(
 ) -> Result<Vec<Appointment>, Error> {
     // Names one by one: for a join the planner would read all clients of a large organisation.
     let query = sqlx::query_as(
-        "select a.id, a.client_id,
+        "/* name: appointments-of-day */ select a.id, a.client_id,
             (select c.given_name || ' ' || c.family_name from clients c
                 where c.organisation_id = a.organisation_id and c.id = a.client_id) as client,
             a.practitioner_id, p.name as practitioner, a.starts_at,
@@ -96,7 +96,7 @@ pub async fn of_client(
     limit: i64,
 ) -> Result<Vec<Appointment>, Error> {
     let query = sqlx::query_as(
-        "select a.id, a.client_id, c.given_name || ' ' || c.family_name as client,
+        "/* name: appointments-of-client */ select a.id, a.client_id, c.given_name || ' ' || c.family_name as client,
             a.practitioner_id, p.name as practitioner, a.starts_at,
             (extract(epoch from a.ends_at - a.starts_at) / 60)::int as minutes, a.note
         from appointments a
@@ -119,7 +119,7 @@ pub async fn one(
     id: i64,
 ) -> Result<Option<Appointment>, Error> {
     let query = sqlx::query_as(
-        "select a.id, a.client_id, c.given_name || ' ' || c.family_name as client,
+        "/* name: appointment */ select a.id, a.client_id, c.given_name || ' ' || c.family_name as client,
             a.practitioner_id, p.name as practitioner, a.starts_at,
             (extract(epoch from a.ends_at - a.starts_at) / 60)::int as minutes, a.note
         from appointments a
@@ -144,7 +144,7 @@ pub async fn create(
     // Two that book one practitioner go one after the other. Without the lock each would insert and
     // then wait for the other's row to be decided, which is a deadlock.
     let query = sqlx::query_as::<_, (i64,)>(
-        "with practitioner as (
+        "/* name: appointment-create */ with practitioner as (
             select id from users
             where organisation_id = $1 and id = $3 and practitioner for no key update)
         insert into appointments
@@ -175,7 +175,7 @@ pub async fn shift(
     slot: Slot,
 ) -> Result<bool, Error> {
     let query = sqlx::query(
-        "with practitioner as (
+        "/* name: appointment-move */ with practitioner as (
             select id from users
             where organisation_id = $1 and id = (
                 select practitioner_id from appointments where organisation_id = $1 and id = $2)
@@ -197,7 +197,7 @@ pub async fn range(
     organisation: Organisation,
 ) -> Result<Option<Range>, Error> {
     let query = sqlx::query_as(
-        "select min(id) as first, max(id) as last from (
+        "/* name: appointments-range */ select min(id) as first, max(id) as last from (
             select id, id - row_number() over (order by id) as run
             from appointments where organisation_id = $1) as numbered
         group by run order by count(*) desc, run limit 1",

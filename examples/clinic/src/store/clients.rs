@@ -48,7 +48,7 @@ pub async fn search(
 ) -> Result<Vec<Client>, Error> {
     // No character sorts after the last of Unicode, so the range is the prefix.
     let query = sqlx::query_as(
-        "select id, given_name, family_name, email, city, born, joined from clients
+        "/* name: clients-search */ select id, given_name, family_name, email, city, born, joined from clients
         where organisation_id = $1
             and search_name >= lower($2) and search_name < lower($2) || U&'\\+10FFFF'
         order by search_name, id limit $3",
@@ -67,7 +67,7 @@ pub async fn one(
     id: i64,
 ) -> Result<Option<Client>, Error> {
     let query = sqlx::query_as(
-        "select id, given_name, family_name, email, city, born, joined from clients
+        "/* name: client */ select id, given_name, family_name, email, city, born, joined from clients
         where organisation_id = $1 and id = $2",
     );
     session.optional("client", query.bind(organisation).bind(id)).await
@@ -83,7 +83,7 @@ pub async fn range(
     organisation: Organisation,
 ) -> Result<Option<Range>, Error> {
     let query = sqlx::query_as(
-        "select min(id) as first, max(id) as last from (
+        "/* name: clients-range */ select min(id) as first, max(id) as last from (
             select id, id - row_number() over (order by id) as run
             from clients where organisation_id = $1) as numbered
         group by run order by count(*) desc, run limit 1",

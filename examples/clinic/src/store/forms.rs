@@ -29,7 +29,7 @@ pub async fn one(
     id: i64,
 ) -> Result<Option<Form>, Error> {
     let query = sqlx::query_as(
-        "select id, title, fields from forms where organisation_id = $1 and id = $2",
+        "/* name: form */ select id, title, fields from forms where organisation_id = $1 and id = $2",
     );
     session.optional("form", query.bind(organisation).bind(id)).await
 }

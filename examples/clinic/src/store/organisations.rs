@@ -9,7 +9,9 @@ use crate::organisation::Organisation;
 ///
 /// Where the database fails.
 pub async fn lock(session: &mut Session, organisation: Organisation) -> Result<(), Error> {
-    let query = sqlx::query("select from organisations where id = $1 for update");
+    let query = sqlx::query(
+        "/* name: organisation-lock */ select from organisations where id = $1 for update",
+    );
     session.execute("organisation_lock", query.bind(organisation)).await?;
     Ok(())
 }

@@ -59,7 +59,7 @@ pub async fn one(
     id: i64,
 ) -> Result<Option<Segment>, Error> {
     let query = sqlx::query_as(
-        "select id, name, rules from segments where organisation_id = $1 and id = $2",
+        "/* name: segment */ select id, name, rules from segments where organisation_id = $1 and id = $2",
     );
     session.optional("segment", query.bind(organisation).bind(id)).await
 }
@@ -77,7 +77,7 @@ pub async fn evaluate(
     limit: i64,
 ) -> Result<Evaluation, Error> {
     let mut sql = QueryBuilder::new(
-        "with member as materialized (
+        "/* name: segment-evaluate */ with member as materialized (
             select c.id, c.given_name || ' ' || c.family_name as name
             from clients c where c.organisation_id = ",
     );

@@ -43,7 +43,7 @@ pub async fn of_form(
     limit: i64,
 ) -> Result<Option<Vec<Submission>>, Error> {
     let query = sqlx::query_as(
-        "select s.id, s.form_id, f.title as form, s.client_id,
+        "/* name: submissions-of-form */ select s.id, s.form_id, f.title as form, s.client_id,
             c.given_name || ' ' || c.family_name as client, s.submitted_at, s.answers
         from submissions s
         join forms f on f.organisation_id = s.organisation_id and f.id = s.form_id
@@ -72,7 +72,7 @@ pub async fn of_client(
     limit: i64,
 ) -> Result<Vec<Submission>, Error> {
     let query = sqlx::query_as(
-        "select s.id, s.form_id, f.title as form, s.client_id,
+        "/* name: submissions-of-client */ select s.id, s.form_id, f.title as form, s.client_id,
             c.given_name || ' ' || c.family_name as client, s.submitted_at, s.answers
         from submissions s
         join forms f on f.organisation_id = s.organisation_id and f.id = s.form_id
@@ -98,7 +98,7 @@ pub async fn create(
     answers: &Map<String, Value>,
 ) -> Result<Option<i64>, Error> {
     let query = sqlx::query_as::<_, (i64,)>(
-        "insert into submissions (organisation_id, form_id, client_id, submitted_at, answers)
+        "/* name: submission-create */ insert into submissions (organisation_id, form_id, client_id, submitted_at, answers)
         select $1, f.id, c.id, now(), $4 from forms f, clients c
         where f.organisation_id = $1 and f.id = $2 and c.organisation_id = $1 and c.id = $3
         returning id",

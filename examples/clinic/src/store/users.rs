@@ -32,7 +32,7 @@ pub struct Identity {
 /// Where the database fails.
 pub async fn by_token(session: &mut Session, hash: &TokenHash) -> Result<Option<Identity>, Error> {
     let query = sqlx::query_as(
-        "select id as \"user\", organisation_id as organisation from users where token_hash = $1",
+        "/* name: user-by-token */ select id as \"user\", organisation_id as organisation from users where token_hash = $1",
     );
     session.optional("user_by_token", query.bind(hash.as_slice())).await
 }
@@ -72,7 +72,7 @@ pub struct Range {
 /// Where the database fails.
 pub async fn me(session: &mut Session, who: Identity) -> Result<Me, Error> {
     let query = sqlx::query_as(
-        "select u.id as user_id, u.name as \"user\", o.id as organisation_id, o.name as organisation,
+        "/* name: me */ select u.id as user_id, u.name as \"user\", o.id as organisation_id, o.name as organisation,
             array(select id from users where organisation_id = $1 and practitioner order by id)
                 as practitioners,
             array(select id from forms where organisation_id = $1 order by id limit 20) as forms,
