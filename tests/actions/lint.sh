@@ -47,5 +47,7 @@ if ! command -v shellcheck >/dev/null; then
   fi
   apt-get update -qq && apt-get install -qq -y --no-install-recommends shellcheck
 fi
-git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck
+# Scripts by their name, and by their first line.
+{ git ls-files -z -- '*.sh'; git grep -lz -E '^#!.*(ba)?sh$' -- .ci examples evals; } |
+  sort -zu | xargs -0 shellcheck
 shellcheck "$written"/*/.github/tailguard/measure.sh
