@@ -1,0 +1,118 @@
+//! Words that rows are made of.
+
+pub(super) const GIVEN: [&str; 40] = [
+    "Ada", "Aïcha", "Ben", "Bora", "Carla", "Chen", "Daan", "Elif", "Emma", "Farid", "Finn",
+    "Greta", "Hanna", "Ilse", "Ines", "Jakub", "Jens", "Joana", "Karim", "Kaya", "Lars", "Lea",
+    "Łukasz", "Maja", "Mateo", "Mila", "Noah", "Nora", "Olga", "Otis", "Paula", "Priya", "Rosa",
+    "Sami", "Søren", "Tariq", "Uma", "Vera", "Yusuf", "Zoë",
+];
+
+pub(super) const FAMILY: [&str; 60] = [
+    "Abbas",
+    "Adler",
+    "Almeida",
+    "Andersen",
+    "Aydın",
+    "Bakker",
+    "Barros",
+    "Becker",
+    "Berg",
+    "Bianchi",
+    "Brandt",
+    "Castro",
+    "Celik",
+    "Costa",
+    "Demir",
+    "Dietrich",
+    "Dubois",
+    "Eriksen",
+    "Fernandes",
+    "Fischer",
+    "Garcia",
+    "Gruber",
+    "Haas",
+    "Hansen",
+    "Hartmann",
+    "Horvat",
+    "Huber",
+    "Ibrahim",
+    "Jansen",
+    "Kaiser",
+    "Keller",
+    "Khan",
+    "Klein",
+    "Kovács",
+    "Kowalski",
+    "Lang",
+    "Larsen",
+    "Lehmann",
+    "Lopez",
+    "Maier",
+    "Martin",
+    "Meyer",
+    "Moreau",
+    "Müller",
+    "Nguyen",
+    "Novak",
+    "Okafor",
+    "Öztürk",
+    "Peeters",
+    "Petrov",
+    "Ramos",
+    "Richter",
+    "Rossi",
+    "Santos",
+    "Schmidt",
+    "Silva",
+    "Singh",
+    "Vogel",
+    "Weber",
+    "Yilmaz",
+];
+
+pub(super) const CITIES: [&str; 12] = [
+    "Aachen", "Basel", "Bruges", "Gdańsk", "Ghent", "Graz", "Leipzig", "Lyon", "Malmö", "Porto",
+    "Trieste", "Utrecht",
+];
+
+pub(super) const PRACTICES: [&str; 10] = [
+    "Harbour",
+    "Hillside",
+    "Linden",
+    "Market",
+    "Meadow",
+    "Millpond",
+    "Orchard",
+    "Riverbank",
+    "Station",
+    "Westgate",
+];
+
+pub(super) const NOTES: [&str; 10] = [
+    "First visit after a referral.",
+    "Brings the results of the last scan.",
+    "Prefers exercises that can be done at home.",
+    "Asks for a certificate for the employer.",
+    "Second half of the treatment plan.",
+    "Arrives by train and may be a few minutes late.",
+    "Needs the room on the ground floor.",
+    "Wants to talk about sleeping better.",
+    "Review of the goals that were set in spring.",
+    "Feels much better than at the last visit.",
+];
+
+pub(super) const REMARKS: [&str; 10] = [
+    "The pain comes in the evening and goes away with rest.",
+    "Climbing stairs is easier than it was a month ago.",
+    "I sleep through most nights now.",
+    "Sitting for longer than an hour is still hard.",
+    "The exercises help, above all the ones with the band.",
+    "I stopped taking the tablets two weeks ago.",
+    "After long walks the knee is swollen.",
+    "Work is fine as long as I can stand up now and then.",
+    "I would like to swim again before the summer.",
+    "Headaches on three days of the last week.",
+];
+
+pub(super) const TREATMENTS: [&str; 5] =
+    ["massage", "exercise", "acupuncture", "counselling", "none"];
