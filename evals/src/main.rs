@@ -224,7 +224,8 @@ fn verdicts(root: &Path, arms: &[Arm], asked: &Verdicts) -> Result<ExitCode, Err
                 );
             }
         } else {
-            tailguard::atomic::replace(&path, new.as_bytes()).map_err(file_error("write", &path))?;
+            tailguard::atomic::replace(&path, new.as_bytes())
+                .map_err(file_error("write", &path))?;
         }
     }
     if !asked.check {

@@ -106,8 +106,8 @@ impl Recorded {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let packed = file::read(path, LARGEST, HINT)?;
         let mut text = BufReader::new(GzDecoder::new(packed.as_slice()).take(MOST_TEXT));
-        let recorded: Self =
-            serde_json::from_reader(&mut text).map_err(|error| Error::content(path, error, HINT))?;
+        let recorded: Self = serde_json::from_reader(&mut text)
+            .map_err(|error| Error::content(path, error, HINT))?;
         // What follows the text, and the check sum of the whole.
         io::copy(&mut text, &mut io::sink()).map_err(|error| Error::content(path, error, HINT))?;
         recorded.check().map_err(|what| Error::content(path, what, HINT))?;

@@ -22,9 +22,9 @@ pub fn any_p95_rose(base: &Round, fresh: &Round) -> bool {
         rows.filter_map(|row| Some((row.tags, row.figures.get(&Metric::P95)?.value()))).collect()
     };
     let before = p95(base);
-    p95(fresh).iter().any(|(tags, after)| {
-        before.get(tags).is_some_and(|before| after / before - 1.0 > RISE)
-    })
+    p95(fresh)
+        .iter()
+        .any(|(tags, after)| before.get(tags).is_some_and(|before| after / before - 1.0 > RISE))
 }
 
 /// Whether the requests of any row are slower by the test of Mann and Whitney (1947) at a two-sided

@@ -82,7 +82,8 @@ fn provenance(recorded: &Recorded, tally: &Tally) -> String {
     let days: Vec<&str> = [days.first(), days.last()].into_iter().flatten().map(|d| &**d).collect();
     let days = if days.first() == days.last() { &days[..days.len().min(1)] } else { &days[..] };
     let commits: BTreeSet<&str> = origins.iter().filter_map(|o| o.commit.as_deref()).collect();
-    let commits: Vec<&str> = commits.iter().map(|commit| commit.get(..12).unwrap_or(commit)).collect();
+    let commits: Vec<&str> =
+        commits.iter().map(|commit| commit.get(..12).unwrap_or(commit)).collect();
     let seeds: BTreeSet<String> = origins.iter().map(|origin| origin.seed.to_string()).collect();
     let machine = origins.first().map(|origin| &origin.machine);
     let machine = machine.map_or_else(String::new, |machine| {

@@ -70,12 +70,7 @@ pub struct Drawn {
 ///
 /// # Errors
 /// Where there are too few rounds for one.
-pub fn tally(
-    recorded: &Recorded,
-    arms: &[Arm],
-    seed: u64,
-    verdicts: u64,
-) -> Result<Tally, Error> {
+pub fn tally(recorded: &Recorded, arms: &[Arm], seed: u64, verdicts: u64) -> Result<Tally, Error> {
     let base: Vec<&Round> = recorded.arm(BASE).into_values().collect();
     let needed = (SCREEN + CONFIRM) as usize;
     if base.len() < needed {
@@ -96,13 +91,7 @@ pub fn tally(
 }
 
 /// Both sides have the same rounds: a recording has no others.
-fn one_arm(
-    arm: &Arm,
-    base: &[&Round],
-    fresh: &[&Round],
-    seed: u64,
-    verdicts: u64,
-) -> ArmTally {
+fn one_arm(arm: &Arm, base: &[&Round], fresh: &[&Round], seed: u64, verdicts: u64) -> ArmTally {
     let config = configuration();
     let (base_runs, fresh_runs) = (runs(base), runs(fresh));
     let changes = changes(&base_runs, &fresh_runs);
@@ -119,8 +108,7 @@ fn one_arm(
         let of = |runs: &[Run]| places.iter().map(|p| runs[*p].clone()).collect::<Vec<_>>();
         let (called, rounds) = judged(&config, &of(&base_runs), &of(&fresh_runs));
         let used = places.iter().take(rounds as usize);
-        let seconds: f64 =
-            used.map(|p| base[*p].origin.seconds + fresh[*p].origin.seconds).sum();
+        let seconds: f64 = used.map(|p| base[*p].origin.seconds + fresh[*p].origin.seconds).sum();
         let (first_base, first_fresh) = (base[places[0]], fresh[places[0]]);
         Drawn {
             drawn: places.iter().map(|p| base[*p].origin.round).collect(),

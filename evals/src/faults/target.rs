@@ -39,9 +39,9 @@ fn no_false_alarm(tally: &Tally) -> Target {
 
 fn clear_ones_found(tally: &Tally) -> Target {
     let clear: Vec<_> = tally.arms.iter().filter(|arm| arm.clear).collect();
-    let enough = clear.iter().filter(|arm| {
-        arm.count(Outcome::Found) as f64 >= FOUND * arm.verdicts.len() as f64
-    });
+    let enough = clear
+        .iter()
+        .filter(|arm| arm.count(Outcome::Found) as f64 >= FOUND * arm.verdicts.len() as f64);
     let enough = enough.count();
     Target {
         asked: "faults of +20 % or more on a row whose runs scatter by at most 5 %: found in at \
