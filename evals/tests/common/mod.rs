@@ -12,10 +12,10 @@ use evals::faults::random::without_replacement;
 use evals::faults::round::{Origin, Round};
 use tailguard::measure::Machine;
 
-pub const ENDPOINTS: [(&str, &str); 4] =
+pub(crate) const ENDPOINTS: [(&str, &str); 4] =
     [("read", "client"), ("read", "submissions"), ("write", "create"), ("complex", "pdf")];
 
-pub fn arm(name: &str, touches: &[&str]) -> Arm {
+pub(crate) fn arm(name: &str, touches: &[&str]) -> Arm {
     let fault = ("CLINIC_FAULT_LOCK_MS".to_owned(), "5".to_owned());
     Arm {
         name: name.to_owned(),
@@ -24,7 +24,7 @@ pub fn arm(name: &str, touches: &[&str]) -> Arm {
     }
 }
 
-pub fn origin(arm: &Arm, round: u32) -> Origin {
+pub(crate) fn origin(arm: &Arm, round: u32) -> Origin {
     Origin {
         arm: arm.name.clone(),
         round,
@@ -40,7 +40,7 @@ pub fn origin(arm: &Arm, round: u32) -> Origin {
 
 /// What k6 writes for 200 requests a row, those of `slow` categories slower by `factor`. Each run has
 /// a level of its own, some 1 % up or down.
-pub fn ndjson(arm: &Arm, round: u32, slow: &[&str], factor: f64) -> String {
+pub(crate) fn ndjson(arm: &Arm, round: u32, slow: &[&str], factor: f64) -> String {
     let mut text = String::from(
         r#"{"type":"Metric","data":{"name":"http_req_duration","type":"trend","contains":"time","thresholds":[],"submetrics":null},"metric":"http_req_duration"}"#,
     );
@@ -67,7 +67,7 @@ pub fn ndjson(arm: &Arm, round: u32, slow: &[&str], factor: f64) -> String {
     text
 }
 
-pub fn round(dir: &Path, arm: &Arm, number: u32, slow: &[&str], factor: f64) -> Round {
+pub(crate) fn round(dir: &Path, arm: &Arm, number: u32, slow: &[&str], factor: f64) -> Round {
     let raw = dir.join("raw.json");
     fs::write(&raw, ndjson(arm, number, slow, factor)).unwrap();
     Round::take(&raw, origin(arm, number)).unwrap()
