@@ -9,6 +9,9 @@ export { request } from './lib/request.js';
 
 export const options = {
   ...common,
-  scenarios: perEndpoint(['read'], { duration: seconds('DURATION', 10), rate: number('RATE_READ', 600) }),
+  scenarios: perEndpoint(['read'], {
+    duration: seconds('DURATION', 10),
+    rate: number('RATE_READ', 600),
+  }),
   thresholds: { ...flawless, dropped_iterations: ['count==0'] },
 };

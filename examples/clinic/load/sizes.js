@@ -12,7 +12,8 @@ const duration = seconds('DURATION', 15);
 const scenarios = {};
 for (const [place, size] of sizes.entries()) {
   const found = perEndpoint(['complex'], { duration, start: place * 0.009, tags: { size } });
-  for (const [endpoint, scenario] of Object.entries(found)) scenarios[`${endpoint}-${size}`] = scenario;
+  for (const [endpoint, scenario] of Object.entries(found))
+    scenarios[`${endpoint}-${size}`] = scenario;
 }
 
 export const options = { ...common, scenarios, thresholds: budget };

@@ -12,7 +12,12 @@ export { setup } from './lib/targets.js';
 
 export const options = {
   ...common,
-  scenarios: { smoke: { ...concurrent({ users: 1, duration: seconds('DURATION', 10), start: 0 }), exec: 'everything' } },
+  scenarios: {
+    smoke: {
+      ...concurrent({ users: 1, duration: seconds('DURATION', 10), start: 0 }),
+      exec: 'everything',
+    },
+  },
   thresholds: flawless,
 };
 
@@ -26,6 +31,8 @@ export function everything(targets) {
     }
   }
   for (const endpoint of ['health', 'metrics']) {
-    http.get(`${__ENV.CLINIC_URL}/${endpoint}`, { tags: { category: 'other', endpoint, name: endpoint } });
+    http.get(`${__ENV.CLINIC_URL}/${endpoint}`, {
+      tags: { category: 'other', endpoint, name: endpoint },
+    });
   }
 }

@@ -16,7 +16,12 @@ for (let window = 1; window <= windows; window += 1) {
   for (const category of categories) {
     const start = (window - 1) * duration;
     const tags = { window: String(window), category };
-    scenarios[`${category}-${window}`] = constant({ rate: rateOf(category), duration, start, tags });
+    scenarios[`${category}-${window}`] = constant({
+      rate: rateOf(category),
+      duration,
+      start,
+      tags,
+    });
   }
 }
 

@@ -41,30 +41,43 @@ pub struct Endpoint {
     pub name: &'static str,
 }
 
+/// Every endpoint by method and route.
+pub const ROUTES: [(&str, &str, Endpoint); 15] = [
+    ("GET", "/appointments", read("appointments-day")),
+    ("GET", "/clients", read("clients-search")),
+    ("GET", "/clients/{id}", read("client")),
+    ("GET", "/forms/{id}/submissions", read("submissions")),
+    ("POST", "/appointments", write("appointment-create")),
+    ("PATCH", "/appointments/{id}", write("appointment-move")),
+    ("POST", "/forms/{id}/submissions", write("submission-create")),
+    ("POST", "/segments/{id}/evaluate", complex("segment-evaluate")),
+    ("GET", "/appointments/{id}/document.pdf", complex("appointment-pdf")),
+    ("GET", "/forms/{id}/document.pdf", complex("form-pdf")),
+    ("POST", "/rooms", Endpoint { category: Category::Realtime, name: "room-create" }),
+    ("GET", "/rooms/{id}/ws", Endpoint { category: Category::Realtime, name: "room-signal" }),
+    ("GET", "/health", Endpoint { category: Category::Other, name: "health" }),
+    ("GET", "/metrics", Endpoint { category: Category::Other, name: "metrics" }),
+    ("GET", "/me", Endpoint { category: Category::Other, name: "me" }),
+];
+
+const fn read(name: &'static str) -> Endpoint {
+    Endpoint { category: Category::Read, name }
+}
+
+const fn write(name: &'static str) -> Endpoint {
+    Endpoint { category: Category::Write, name }
+}
+
+const fn complex(name: &'static str) -> Endpoint {
+    Endpoint { category: Category::Complex, name }
+}
+
 impl Endpoint {
-    /// The endpoint of a method and a route; whatever is no route is `unknown`.
+    /// The endpoint of a method and a route; whatever is none of [`ROUTES`] is `unknown`.
     #[must_use]
     pub fn of(method: &str, route: Option<&str>) -> Self {
-        let (category, name) = match (method, route.unwrap_or_default()) {
-            ("GET" | "HEAD", "/appointments") => (Category::Read, "appointments-day"),
-            ("GET" | "HEAD", "/clients") => (Category::Read, "clients-search"),
-            ("GET" | "HEAD", "/clients/{id}") => (Category::Read, "client"),
-            ("GET" | "HEAD", "/forms/{id}/submissions") => (Category::Read, "submissions"),
-            ("POST", "/appointments") => (Category::Write, "appointment-create"),
-            ("PATCH", "/appointments/{id}") => (Category::Write, "appointment-move"),
-            ("POST", "/forms/{id}/submissions") => (Category::Write, "submission-create"),
-            ("POST", "/segments/{id}/evaluate") => (Category::Complex, "segment-evaluate"),
-            ("GET" | "HEAD", "/appointments/{id}/document.pdf") => {
-                (Category::Complex, "appointment-pdf")
-            }
-            ("GET" | "HEAD", "/forms/{id}/document.pdf") => (Category::Complex, "form-pdf"),
-            ("POST", "/rooms") => (Category::Realtime, "room-create"),
-            ("GET", "/rooms/{id}/ws") => (Category::Realtime, "room-signal"),
-            (_, "/health") => (Category::Other, "health"),
-            (_, "/metrics") => (Category::Other, "metrics"),
-            (_, "/me") => (Category::Other, "me"),
-            _ => (Category::Other, "unknown"),
-        };
-        Self { category, name }
+        let is = |entry: &&(&str, &str, Self)| entry.0 == method && Some(entry.1) == route;
+        let unknown = Self { category: Category::Other, name: "unknown" };
+        ROUTES.iter().find(is).map_or(unknown, |(.., endpoint)| *endpoint)
     }
 }

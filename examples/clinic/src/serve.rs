@@ -83,6 +83,11 @@ impl Service {
         Ok(Self { app, listener, address })
     }
 
+    /// Every route, to be asked without a socket.
+    pub fn router(&self) -> axum::Router {
+        http::router(Arc::clone(&self.app))
+    }
+
     /// Serves until `stop` is ready, then lets open requests end.
     ///
     /// # Errors
@@ -90,6 +95,7 @@ impl Service {
     /// Where the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let (stopped, mut stopping) = watch::channel(false);
+        let router = self.router();
         let app = self.app;
         let calls = Arc::clone(&app);
         let stop = async move {
@@ -99,7 +105,6 @@ impl Service {
         };
         // Small answers wait for no acknowledgement.
         let at_once = |stream: &mut TcpStream| drop(stream.set_nodelay(true));
-        let router = http::router(Arc::clone(&app));
         let serve = axum::serve(self.listener.tap_io(at_once), router).with_graceful_shutdown(stop);
         let late = async {
             let _ = stopping.wait_for(|stopped| *stopped).await;

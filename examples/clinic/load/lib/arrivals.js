@@ -70,15 +70,20 @@ export function concurrent({ users, duration, start, tags }) {
   };
 }
 
-// A scenario an endpoint: `rate`, or else the category's, spread by weight. They start some milliseconds apart,
-// or what has the same period would always arrive together.
+// A scenario an endpoint: `rate`, or else the category's, spread by weight. They start some
+// milliseconds apart, or what has the same period would always arrive together.
 export function perEndpoint(chosen, shape) {
   const found = {};
   for (const category of chosen) {
     for (const [endpoint, weight] of Object.entries(weights[category])) {
       const start = (shape.start || 0) + Object.keys(found).length * 0.003;
       const rate = (shape.rate || rateOf(category)) * weight;
-      found[endpoint] = constant({ ...shape, rate, start, tags: { ...shape.tags, category, endpoint } });
+      found[endpoint] = constant({
+        ...shape,
+        rate,
+        start,
+        tags: { ...shape.tags, category, endpoint },
+      });
     }
   }
   return found;

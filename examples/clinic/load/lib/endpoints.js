@@ -14,7 +14,7 @@ const SEEDED = Date.parse('2026-01-05T00:00:00Z');
 const FREE = Date.parse('2028-01-01T00:00:00Z');
 
 // Beginnings of family names, from rare to frequent.
-const searches = ['ad', 'be', 'ca', 'costa', 'de', 'f', 'gr', 'ha', 'hor', 'ja', 'k', 'klein', 'la', 'm', 'mü', 'no', 'pe', 'ri', 's', 'sch', 'we'];
+const searches = 'ad be ca costa de f gr ha hor ja k klein la m mü no pe ri s sch we'.split(' ');
 
 const remarks = [
   'The pain comes in the evening and goes away with rest.',
@@ -32,7 +32,12 @@ const answers = [
     height: 150 + below(50, n, 23),
     consent: true,
   }),
-  (n) => ({ pain: below(11, n, 24), sleep: below(10, n, 25), medication: n % 2 === 0, remarks: one(remarks, n, 26) }),
+  (n) => ({
+    pain: below(11, n, 24),
+    sleep: below(10, n, 25),
+    medication: n % 2 === 0,
+    remarks: one(remarks, n, 26),
+  }),
   (n) => ({ score: below(11, n, 27), waiting: below(60, n, 28) }),
   (n) => ({ treatment: one(treatments, n, 29), better: n % 3 > 0, remarks: one(remarks, n, 30) }),
 ];
@@ -43,13 +48,19 @@ const workday = (n) => day(SEEDED + (7 * below(52, n, 2) + below(5, n, 15)) * DA
 const within = ({ first, last }, ...keys) => first + below(last - first + 1, ...keys);
 
 const get = (path) => ({ method: 'GET', path, body: null, expected: [200] });
-const post = (path, body, ...expected) => ({ method: 'POST', path, body: JSON.stringify(body), expected });
+const post = (path, body, ...expected) => ({
+  method: 'POST',
+  path,
+  body: JSON.stringify(body),
+  expected,
+});
 
 // By endpoint: the n-th request on behalf of a target of targets.js. That a slot is taken already is an
 // answer like any other.
 export const calls = {
   'appointments-day': (target, n) => get(`/appointments?day=${workday(n)}`),
-  'clients-search': (target, n) => get(`/clients?search=${encodeURIComponent(one(searches, n, 3))}&limit=20`),
+  'clients-search': (target, n) =>
+    get(`/clients?search=${encodeURIComponent(one(searches, n, 3))}&limit=20`),
   client: (target, n) => get(`/clients/${within(target.clients, n, 4)}`),
   submissions: (target, n) => get(`/forms/${one(target.forms, n, 5)}/submissions?limit=20`),
   // Each practitioner has one appointment an hour, on the hour.
@@ -75,8 +86,10 @@ export const calls = {
     const wish = { client_id: within(target.clients, n, 10), answers: answers[form](n) };
     return post(`/forms/${target.forms[form]}/submissions`, wish, 201);
   },
-  'segment-evaluate': (target, n) => post(`/segments/${one(target.segments, n, 11)}/evaluate`, {}, 200),
-  'appointment-pdf': (target, n) => get(`/appointments/${within(target.appointments, n, 12)}/document.pdf`),
+  'segment-evaluate': (target, n) =>
+    post(`/segments/${one(target.segments, n, 11)}/evaluate`, {}, 200),
+  'appointment-pdf': (target, n) =>
+    get(`/appointments/${within(target.appointments, n, 12)}/document.pdf`),
   'form-pdf': (target, n) => {
     const form = one(target.forms, n, 13);
     return get(`/forms/${form}/document.pdf?client_id=${within(target.clients, n, 14)}`);

@@ -9,7 +9,9 @@ import { one } from './random.js';
 const organisations = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2];
 
 // A deck of endpoints for each category: dealt in turn, each comes as often as its weight says.
-const decks = Object.fromEntries(Object.entries(weights).map(([category, w]) => [category, deal(w, 20)]));
+const decks = Object.fromEntries(
+  Object.entries(weights).map(([category, w]) => [category, deal(w, 20)]),
+);
 
 function deal(shares, size) {
   const names = Object.keys(shares);
@@ -46,5 +48,9 @@ export function ask(target, endpoint, n, tags) {
 export function send(target, endpoint, n, tags) {
   const { method, url, body, params, expected } = ask(target, endpoint, n, tags);
   const response = http.request(method, url, body, params);
-  check(response, { 'the status is an expected one': ({ status }) => expected.includes(status) }, tags);
+  check(
+    response,
+    { 'the status is an expected one': ({ status }) => expected.includes(status) },
+    tags,
+  );
 }

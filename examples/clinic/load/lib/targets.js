@@ -1,7 +1,7 @@
 // Whom a script asks on behalf of: one user of each size of organisation, with the ids that are theirs.
 import http from 'k6/http';
 import { fail, sleep } from 'k6';
-import { calls, weights } from './endpoints.js';
+import { weights } from './endpoints.js';
 import { ask } from './request.js';
 import { seconds } from './settings.js';
 
@@ -17,20 +17,30 @@ export function setup() {
 function find(size, place) {
   const token = `org-${place + 1}-user-1`;
   const url = `${__ENV.CLINIC_URL}/me`;
-  const response = http.get(url, { headers: { Authorization: `Bearer ${token}` }, responseType: 'text' });
-  if (response.status !== 200) fail(`${url} answered ${response.status}: is CLINIC_URL a seeded clinic?`);
+  const response = http.get(url, {
+    headers: { Authorization: `Bearer ${token}` },
+    responseType: 'text',
+  });
+  if (response.status !== 200)
+    fail(`${url} answered ${response.status}: is CLINIC_URL a seeded clinic?`);
   return { size, token, ...response.json() };
 }
 
-// What reads, and the documents, for WARMUP seconds, eight at a time: connections are open, statements
+// Seven reads and a complex operation at a time, for WARMUP seconds: connections are open, statements
 // prepared and pages in memory before anything is measured. Rows stay as they are.
 function warmUp(targets) {
-  const names = [...Object.keys(weights.read), ...Object.keys(weights.complex)];
+  const [reads, complex] = [weights.read, weights.complex].map(Object.keys);
   const until = Date.now() + seconds('WARMUP', 2) * 1000;
   for (let n = 0; Date.now() < until; n += 8) {
     const batch = Array.from({ length: 8 }, (_, i) => {
-      const target = targets[(n + i) % targets.length];
-      return ask(target, names[(n + i) % names.length], n + i, {});
+      const at = n + i;
+      const names = i === 0 ? complex : reads;
+      return ask(
+        targets[(at + n / 8) % targets.length],
+        names[(i === 0 ? n / 8 : at) % names.length],
+        at,
+        {},
+      );
     });
     http.batch(batch);
   }

@@ -11,6 +11,8 @@ mod paragraph;
 pub use appointment::{Letter, letter};
 pub use form::{Record, record};
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -32,16 +34,15 @@ fn client_facts(composer: &mut Composer, client: &Client) {
     ]);
 }
 
-/// What was answered, by the fields' labels where they are known.
+/// What was answered: in the fields' order and by their labels where they are known, then the rest by
+/// name.
 fn answer_facts(composer: &mut Composer, fields: &[Field], submission: &Submission) {
-    let answers: Value = serde_json::from_str(submission.answers.0.get()).unwrap_or_default();
-    let Some(answers) = answers.as_object() else { return };
-    let label = |name: &String| {
-        let field = fields.iter().find(|field| field.name == *name);
-        field.map_or_else(|| name.clone(), |field| field.label.clone())
-    };
+    let answers: BTreeMap<String, Value> =
+        serde_json::from_str(submission.answers.0.get()).unwrap_or_default();
+    let asked = fields.iter().filter_map(|field| Some((&field.label, answers.get(&field.name)?)));
+    let unasked = answers.iter().filter(|(name, _)| fields.iter().all(|f| f.name != **name));
     let facts: Vec<_> =
-        answers.iter().map(|(name, answer)| (label(name), answer_text(answer))).collect();
+        asked.chain(unasked).map(|(label, answer)| (label, answer_text(answer))).collect();
     composer.facts(&facts);
 }
 

@@ -33,17 +33,22 @@ pub enum Error {
 }
 
 impl Plan {
-    /// Clients of an organisation, counted from 1: all, a fifth, a twenty-fifth; then, as Zipf has it,
-    /// from a twenty-fifth down to a hundredth.
+    /// Clients of an organisation, counted from 1: all, a fifth, a twenty-fifth; then, by a law of
+    /// Zipf with the exponent 1/2, from a twenty-fifth down to a hundredth.
     #[must_use]
     pub fn clients_of(&self, organisation: u32) -> u32 {
-        let of = |part: u32| (self.clients / part).max(1);
-        match organisation {
-            1 => of(1),
-            2 => of(5),
-            3 => of(25),
-            later => of(25 * (later - 2).min(4)),
-        }
+        let small = self.clients / 25;
+        let clients = match organisation {
+            1 => self.clients,
+            2 => self.clients / 5,
+            3 => small,
+            later => {
+                let root = (u64::from(later - 3) * 10_000).isqrt();
+                let skewed = u64::from(small) * 100 / root;
+                u32::try_from(skewed).unwrap_or(small).max(self.clients / 100)
+            }
+        };
+        clients.max(1)
     }
 }
 
