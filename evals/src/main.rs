@@ -41,7 +41,7 @@ enum Faults {
     /// Put all recorded rounds into the committed file
     Pack {
         /// Where the rounds were recorded
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", default_value = "target/faults")]
         from: PathBuf,
     },
     /// Draw verdicts from the committed file, and write the table
@@ -146,7 +146,8 @@ fn run(root: &Path, command: Faults) -> Result<ExitCode, Error> {
 fn pending(arms: &[Arm], asked: &Pending) -> Result<(), Error> {
     arms::chosen(arms.to_vec(), &asked.arms)?;
     let Pending { out, rounds, arms: only, seed, service } = asked;
-    let plan = Plan { arms, only, rounds: *rounds, seed: *seed, service };
+    let machine = host::this_machine();
+    let plan = Plan { arms, only, rounds: *rounds, seed: *seed, service, machine: &machine };
     let lines = folder::pending(out, plan)?;
     let line = |(round, arm): (u32, &Arm)| format!("{round} {} {}\n", arm.name, arm.settings());
     print(&lines.into_iter().map(line).collect::<String>())

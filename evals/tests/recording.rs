@@ -98,7 +98,9 @@ fn choices_are_seeded_and_without_replacement() {
 fn what_is_recorded_is_not_pending_unless_it_was_recorded_otherwise() {
     let dir = tempfile::tempdir().unwrap();
     let arms = two();
-    let plan = Plan { arms: &arms, only: &[], rounds: 3, seed: 1, service: "0123" };
+    let machine = origin(&arms[0], 0).machine;
+    let plan =
+        Plan { arms: &arms, only: &[], rounds: 3, seed: 1, service: "0123", machine: &machine };
     let all = folder::pending(dir.path(), plan).unwrap();
     assert_eq!(all.len(), 6);
     assert_eq!(all.iter().map(|(round, _)| *round).collect::<Vec<_>>(), [0, 0, 1, 1, 2, 2]);
@@ -112,6 +114,8 @@ fn what_is_recorded_is_not_pending_unless_it_was_recorded_otherwise() {
 
     refused(folder::pending(dir.path(), Plan { service: "4567", ..plan }), "another version");
     refused(folder::pending(dir.path(), Plan { seed: 2, ..plan }), "another seed");
+    let bigger = tailguard::measure::Machine { cores: 64, ..machine.clone() };
+    refused(folder::pending(dir.path(), Plan { machine: &bigger, ..plan }), "another machine");
     let mut other = arms.clone();
     other[1].environment = [("CLINIC_FAULT_POOL".to_owned(), "2".to_owned())].into();
     refused(folder::pending(dir.path(), Plan { arms: &other, ..plan }), "other settings");

@@ -47,5 +47,5 @@ if ! command -v shellcheck >/dev/null; then
   fi
   apt-get update -qq && apt-get install -qq -y --no-install-recommends shellcheck
 fi
-git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck
+git ls-files -z -- '*.sh' .ci/run evals/faults/record evals/faults/live | xargs -0 shellcheck -x
 shellcheck "$written"/*/.github/tailguard/measure.sh

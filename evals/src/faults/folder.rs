@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tailguard::measure::Machine;
+
 use super::arms::Arm;
 use super::random::without_replacement;
 use super::round::Round;
@@ -23,6 +25,8 @@ pub struct Plan<'a> {
     pub seed: u64,
     /// A hash of the service and its load test.
     pub service: &'a str,
+    /// The machine that records.
+    pub machine: &'a Machine,
 }
 
 /// The file of a round.
@@ -64,6 +68,8 @@ fn same(path: &Path, recorded: &Round, arm: &Arm, plan: Plan<'_>) -> Result<(), 
         "of another version of the service"
     } else if origin.seed != plan.seed {
         "with another seed"
+    } else if origin.machine.key() != plan.machine.key() {
+        "on another machine"
     } else {
         return Ok(());
     };
