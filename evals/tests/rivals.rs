@@ -16,7 +16,7 @@ fn expanded(counts: &[(u64, u64)]) -> Vec<f64> {
 
 #[test]
 fn a_case_by_hand() {
-    // a = 1 2 2 4, b = 2 3. Greater pairs: 2 ties of one half with the 2 of b; 4 beats both. U = 3.
+    // a = 1 2 2 4, b = 2 3: two ties of one half each, and 4 is greater than both. U = 3.
     let test = rank_test(&[(1, 1), (2, 2), (4, 1)], &[(2, 1), (3, 1)]);
     assert!((test.u - 3.0).abs() < 1e-12);
     // Variance 4·2/12 · (7 − (3³ − 3)/(6·5)) = 62/15; U is 1 below its mean 4, so z = (1 − .5)/2.0331.

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use tailguard::measure::{
-    Evidence, Figure, Machine, Metric, Provenance, Row, Run, Severity, Tags, Tool, Unit, Workload,
+    Evidence, Figure, Machine, Metric, Problem, Provenance, Row, Run, Severity, Tags, Tool, Unit,
+    Workload,
 };
 use tailguard::source::{self, Reading};
 
@@ -93,7 +94,9 @@ impl Round {
             ..Reading::default()
         };
         let run = source::read(raw, &reading)?;
-        if let Some(problem) = run.problems.iter().find(|p| p.severity == Severity::Error) {
+        // Of a load test that was stopped, at least the last line is cut.
+        let lost = |p: &&Problem| p.severity == Severity::Error || p.code == "truncated-line";
+        if let Some(problem) = run.problems.iter().find(lost) {
             return Err(Error::content(raw, &problem.message, HINT));
         }
         let rows: Option<Vec<CompactRow>> = run.rows.iter().map(compact).collect();
