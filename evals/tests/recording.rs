@@ -149,6 +149,25 @@ fn a_round_comes_back_as_the_run_that_it_was() {
     }
 }
 
+/// k6 counts what it dropped by scenario, so that such counts are a row of their own.
+#[test]
+fn dropped_requests_are_kept_as_a_row_without_latencies() {
+    let dir = tempfile::tempdir().unwrap();
+    let arm = arm("slow", &["write"]);
+    let raw = dir.path().join("raw.json");
+    let dropped = concat!(
+        r#"{"metric":"dropped_iterations","type":"Point","data":{"time":"2026-01-01T00:00:12Z","#,
+        r#""value":3,"tags":{"scenario":"client"}}}"#,
+        "\n"
+    );
+    fs::write(&raw, ndjson(&arm, 0, &[], 1.0) + dropped).unwrap();
+    let taken = Round::take(&raw, origin(&arm, 0)).unwrap();
+    assert_eq!((taken.run().rows.len(), taken.sketches().count()), (5, 4));
+    let path = file(dir.path(), "slow", 0);
+    taken.write(&path).unwrap();
+    assert_eq!(Round::read(&path).unwrap(), taken);
+}
+
 #[test]
 fn a_load_test_that_is_cut_or_empty_is_not_taken() {
     let dir = tempfile::tempdir().unwrap();

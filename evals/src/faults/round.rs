@@ -13,7 +13,7 @@ use tailguard::measure::{
 use tailguard::source::{self, Reading};
 
 use super::file;
-use super::latencies::counts;
+use super::latencies::{Counts, counts};
 use crate::Error;
 
 const SCHEMA: &str = "tailguard.evals.round/v1";
@@ -69,8 +69,10 @@ struct CompactRow {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     approximate: bool,
     figures: BTreeMap<Metric, CompactFigure>,
-    /// `HdrHistogram` V2 wire format in nanoseconds, in base64.
-    sketch: String,
+    /// `HdrHistogram` V2 wire format in nanoseconds, in base64. A row that only tells of requests that
+    /// were dropped has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sketch: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -99,10 +101,11 @@ impl Round {
         if let Some(problem) = run.problems.iter().find(lost) {
             return Err(Error::content(raw, &problem.message, HINT));
         }
-        let rows: Option<Vec<CompactRow>> = run.rows.iter().map(compact).collect();
-        let rows = rows.filter(|rows| !rows.is_empty());
-        let rows = rows.ok_or_else(|| Error::content(raw, "a row without latencies", HINT))?;
-        Ok(Self { schema: SCHEMA.to_owned(), origin, tool_version: run.tool_version, rows })
+        let rows = run.rows.iter().map(compact).collect();
+        let schema = SCHEMA.to_owned();
+        let round = Self { schema, origin, tool_version: run.tool_version, rows };
+        round.check().map_err(|what| Error::content(raw, what, HINT))?;
+        Ok(round)
     }
 
     /// Reads a file that [`Self::write`] wrote.
@@ -136,15 +139,15 @@ impl Round {
         if !seconds.is_finite() || *seconds <= 0.0 {
             return Err(format!("{place} took {seconds} seconds"));
         }
-        if self.rows.is_empty() {
-            return Err(format!("{place} has no rows"));
+        if self.rows.iter().all(|row| row.sketch.is_none()) {
+            return Err(format!("{place} has no row with latencies"));
         }
         for row in &self.rows {
-            let fine = row.figures.values().all(|figure| figure.is_fine());
-            if !fine || !row.figures.contains_key(&Metric::P95) {
+            let fine = row.figures.values().all(CompactFigure::is_fine);
+            if !fine || row.figures.contains_key(&Metric::P95) != row.sketch.is_some() {
                 return Err(format!("{place}: figures of {:?} that are none", row.tags));
             }
-            if bytes(&row.sketch).and_then(|sketch| counts(&sketch)).is_none() {
+            if row.sketch.is_some() && row.counts().is_none() {
                 return Err(format!("{place}: a sketch of {:?} that is none", row.tags));
             }
         }
@@ -174,30 +177,33 @@ impl Round {
         }
     }
 
-    /// The sketch of each row.
+    /// The sketch of each row that has latencies.
     pub fn sketches(&self) -> impl Iterator<Item = (&Tags, Vec<u8>)> {
-        self.rows.iter().filter_map(|row| Some((&row.tags, bytes(&row.sketch)?)))
+        self.rows.iter().filter_map(|row| Some((&row.tags, row.bytes()?)))
     }
 }
 
-fn compact(row: &Row) -> Option<CompactRow> {
-    let sketch = &row.detail.as_ref()?.sketch;
+fn compact(row: &Row) -> CompactRow {
     let figures = row.figures.iter().map(|(metric, figure)| (*metric, CompactFigure::of(*figure)));
-    Some(CompactRow {
+    CompactRow {
         tags: row.tags.clone(),
         n: row.n,
         damaged: row.damaged,
         approximate: row.approximate,
         figures: figures.collect(),
-        sketch: STANDARD.encode(sketch),
-    })
-}
-
-fn bytes(sketch: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(sketch).ok()
+        sketch: row.detail.as_ref().map(|detail| STANDARD.encode(&detail.sketch)),
+    }
 }
 
 impl CompactRow {
+    fn bytes(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(self.sketch.as_ref()?).ok()
+    }
+
+    fn counts(&self) -> Option<Counts> {
+        counts(&self.bytes()?)
+    }
+
     fn row(&self) -> Row {
         let values = GROUP_BY.map(|key| self.tags.get(key).map_or("", String::as_str));
         let id = values.join(" / ");
