@@ -1,5 +1,8 @@
 # shellcheck shell=bash
 # The clinic's database: migrated and seeded once, copied at every start.
+#
+# What it reads, `up` has set.
+# shellcheck disable=SC2154
 
 # Seeded databases that are kept, for other parameters than today's.
 KEPT=4

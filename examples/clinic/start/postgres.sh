@@ -2,6 +2,7 @@
 # A private PostgreSQL: a data directory of its own, a free port on loopback, passwords nobody shares.
 #
 # Reads `home` and `here`, both absolute. Sets `port`, and `postgres`, the server's process.
+# shellcheck disable=SC2154
 
 # What postgresql.conf and the roles need.
 OLDEST_POSTGRES=13
@@ -15,7 +16,9 @@ find_postgres() {
   fi
   pgbin='' major=0
   for folder in "${folders[@]}"; do
-    [ -x "$folder/postgres" ] && [ -x "$folder/initdb" ] && [ -x "$folder/psql" ] || continue
+    if ! [ -x "$folder/postgres" ] || ! [ -x "$folder/initdb" ] || ! [ -x "$folder/psql" ]; then
+      continue
+    fi
     version=$("$folder/postgres" --version)
     version=${version##*(PostgreSQL) }
     version=${version%%[!0-9]*}
