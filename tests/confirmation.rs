@@ -12,6 +12,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::one_run;
+use common::simulated::{TAU, error, normal, one_row};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -20,9 +21,6 @@ use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Confirmed, Looks, Staged, Verdict, confirm};
 use tailguard::source::Reading;
-
-/// Standard deviation of ln p95 between the runs of one session.
-const TAU: f64 = 0.028;
 
 #[derive(Clone, Copy)]
 struct Design {
@@ -108,23 +106,6 @@ fn one_suite(design: Design, random: &mut ChaCha8Rng) -> Counts {
 fn rows_that(judged: &Confirmed, verdict: Verdict) -> Vec<&str> {
     let with = judged.findings.iter().filter(|finding| finding.verdict == verdict);
     with.map(|finding| finding.comparison.id.as_str()).collect()
-}
-
-fn one_row(index: usize, y: f64) -> Row {
-    let id = index.to_string();
-    let tags: Tags = [("row".to_owned(), id.clone())].into();
-    let mut row = Row::empty(id, tags, Unit::Ms, Evidence::Requests);
-    row.figures = BTreeMap::from([(Metric::P95, Figure::Log { y, s: None })]);
-    row
-}
-
-fn normal(random: &mut ChaCha8Rng) -> f64 {
-    StandardNormal.sample(random)
-}
-
-/// Three standard errors of a simulated rate.
-fn error(rate: f64, suites: u64) -> f64 {
-    3.0 * (rate * (1.0 - rate) / suites as f64).sqrt()
 }
 
 /// The rates of so many simulated suites, printed.

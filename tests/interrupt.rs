@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{criterion_run, tailguard};
+use common::{commit, criterion_run, tailguard};
 
 /// What every process of a measurement carries in its command line, one a test.
 const MARKS: [&str; 2] = ["86.4173", "86.4174"];
@@ -33,14 +33,7 @@ fn repository(dir: &Path, mark: &str) {
     );
     fs::write(dir.join("tailguard.toml"), config).unwrap();
     fs::write(dir.join(".gitignore"), "/turn\n/built\n/kept*\n").unwrap();
-    let git = |words: &[&str]| {
-        let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"];
-        let output = Command::new("git").arg("-C").arg(dir).args(identity).args(words).output();
-        assert!(output.unwrap().status.success(), "git {words:?}");
-    };
-    git(&["init", "--quiet"]);
-    git(&["add", "."]);
-    git(&["commit", "--quiet", "--message", "first"]);
+    commit(dir, "first");
 }
 
 /// Processes of these measurements that are still alive.

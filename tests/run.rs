@@ -6,9 +6,9 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use common::{criterion_run, stderr, stdout, tailguard};
+use common::{commit, criterion_run, stderr, stdout, tailguard};
 use serde_json::Value;
 
 /// A repository whose suite copies a criterion directory that lies in the working tree, another
@@ -21,7 +21,6 @@ fn repository(dir: &Path, level: f64) {
                   echo $(((n + 1) % 10)) > turn && case $PWD in *base-checkout) n=$((n + 10)) ;; esac && cp -r results/$n/. \"$TAILGUARD_OUT\"'''\n";
     fs::write(dir.join("tailguard.toml"), config).unwrap();
     fs::write(dir.join(".gitignore"), "/turn\n/built\n").unwrap();
-    git(dir, &["init", "--quiet"]);
     commit(dir, "first");
 }
 
@@ -33,17 +32,6 @@ fn rounds_of(dir: &Path, level: f64) {
         criterion_run(&dir.join(format!("results/{round}")), &["sort"], level * wobble);
         criterion_run(&dir.join(format!("results/{round}")), &["a", "b"], 1000.0 * wobble);
     }
-}
-
-fn git(dir: &Path, words: &[&str]) {
-    let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"];
-    let output = Command::new("git").arg("-C").arg(dir).args(identity).args(words).output();
-    assert!(output.unwrap().status.success(), "git {words:?}");
-}
-
-fn commit(dir: &Path, message: &str) {
-    git(dir, &["add", "."]);
-    git(dir, &["commit", "--quiet", "--message", message]);
 }
 
 fn run(dir: &Path, arguments: &[&str]) -> (Output, Option<Value>) {

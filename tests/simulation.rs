@@ -13,6 +13,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::one_run;
+use common::simulated::{TAU, error, normal, one_row};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, Exp1, Poisson, StandardNormal, Uniform};
@@ -24,9 +25,6 @@ use tailguard::policy::{Procedure, Verdict, judge, weighed};
 use tailguard::source::Reading;
 use tailguard::stats::quantile::r7;
 use tailguard::stats::within_run::{self, REQUEST_BATCHES};
-
-/// Standard deviation of ln p95 between the runs of one session.
-const TAU: f64 = 0.028;
 
 /// Standard deviation of a session.
 const SESSION: f64 = 0.02;
@@ -126,24 +124,6 @@ fn side(
         }
     }
     runs
-}
-
-fn one_row(index: usize, y: f64) -> Row {
-    let id = index.to_string();
-    let tags: Tags = [("row".to_owned(), id.clone())].into();
-    let mut row = Row::empty(id, tags, Unit::Ms, Evidence::Requests);
-    row.figures = BTreeMap::from([(Metric::P95, Figure::Log { y, s: None })]);
-    row
-}
-
-fn normal(random: &mut ChaCha8Rng) -> f64 {
-    StandardNormal.sample(random)
-}
-
-/// Three standard errors of a simulated rate: what a correct procedure at that rate exceeds about
-/// once in a thousand seeds.
-fn error(rate: f64, suites: u64) -> f64 {
-    3.0 * (rate * (1.0 - rate) / suites as f64).sqrt()
 }
 
 const SAME_SESSION: Design = Design {

@@ -4,6 +4,8 @@
 #![allow(unreachable_pub, reason = "every test crate has its own copy")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+pub mod simulated;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -85,4 +87,18 @@ pub fn one_run(id: String, session: String, rows: Vec<Row>) -> Run {
         rows,
         problems: Vec::new(),
     }
+}
+
+/// Runs git in a directory, as somebody.
+pub fn git(dir: &Path, words: &[&str]) {
+    let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"];
+    let output = Command::new("git").arg("-C").arg(dir).args(identity).args(words).output();
+    assert!(output.unwrap().status.success(), "git {words:?}");
+}
+
+/// Commits all that lies in a directory; a repository is made where there is none.
+pub fn commit(dir: &Path, message: &str) {
+    git(dir, &["init", "--quiet"]);
+    git(dir, &["add", "."]);
+    git(dir, &["commit", "--quiet", "--message", message]);
 }
