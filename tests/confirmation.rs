@@ -9,15 +9,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use common::one_run;
 use common::simulated::{TAU, error, normal, one_row};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
+use tailguard::measure::Run;
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Confirmed, Looks, Staged, Verdict, confirm};
 use tailguard::source::Reading;

@@ -10,16 +10,14 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use common::one_run;
 use common::simulated::{TAU, error, normal, one_row};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, Exp1, Poisson, StandardNormal, Uniform};
+use rand_distr::{Distribution, Exp1, Poisson, Uniform};
 use rayon::prelude::*;
 use tailguard::compare::{Test, compare};
-use tailguard::measure::{Evidence, Figure, Metric, Row, Run, Tags, Unit};
+use tailguard::measure::{Figure, Metric, Row, Run};
 use tailguard::policy::config::{Config, Gate};
 use tailguard::policy::{Procedure, Verdict, judge, weighed};
 use tailguard::source::Reading;
