@@ -11,7 +11,7 @@ use crate::compare::{Comparison, Test, compare, compare_again};
 use crate::measure::{Metric, Run, Tags, Tool};
 
 use super::config::Config;
-use super::judge::directed_p;
+use super::family::directed_p;
 use super::margin::Margin;
 use super::{Finding, Procedure, Tolerance, Verdict, Weighed, judge, weighed};
 

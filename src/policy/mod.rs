@@ -3,6 +3,7 @@
 mod accept;
 pub mod config;
 mod confirm;
+mod family;
 mod judge;
 mod levels;
 mod margin;
@@ -16,7 +17,8 @@ mod waiver;
 
 pub use accept::Accept;
 pub use confirm::{Confirmed, Looks, SCREEN_ALPHA, Staged, confirm};
-pub use judge::{Because, Finding, Procedure, Tested, Weighed, judge, weighed};
+pub use family::Procedure;
+pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
 pub use rule::{Adjustment, Rule, Tolerance, file_of, tolerance};
 pub use scope::{Pattern, Scope, Subject};
