@@ -72,6 +72,6 @@ impl Plan {
     #[must_use]
     pub(super) fn is_sound(&self) -> bool {
         let counts = [self.rounds, self.max_rounds, self.warmup];
-        self.rounds > 0 && counts.iter().all(|count| *count <= MOST_ROUNDS)
+        counts.iter().all(|count| *count <= MOST_ROUNDS)
     }
 }
