@@ -1,9 +1,10 @@
 //! What the faults do to a request.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::Instant;
 
-use super::cpu::{self, Cpu};
+use super::cpu::{Cpu, Mark};
 use super::leak::Leak;
 use super::{Faults, Tail, pause};
 use crate::endpoint::{Category, Endpoint};
@@ -12,11 +13,18 @@ use crate::organisation::Organisation;
 /// The faults that act on requests. The others act where the service starts and in its store.
 #[derive(Debug, Default)]
 pub struct Effects {
-    cpu: Option<Cpu>,
+    cpu: Option<Arc<Cpu>>,
     tail: Option<Tail>,
     leak: Option<Leak>,
     n_plus_one: usize,
     requests: AtomicU64,
+}
+
+/// The start of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    came: Instant,
+    mark: Option<Mark>,
 }
 
 impl Effects {
@@ -30,7 +38,7 @@ impl Effects {
             pause::start(every, tokio::runtime::Handle::current())?;
         }
         Ok(Self {
-            cpu: (!faults.cpu.is_empty()).then(|| Cpu::new(faults.cpu.clone())),
+            cpu: (!faults.cpu.is_empty()).then(|| Arc::new(Cpu::new(faults.cpu.clone()))),
             tail: faults.tail,
             leak: faults.leak.map(Leak::new),
             n_plus_one: faults.n_plus_one.unwrap_or(0),
@@ -44,16 +52,23 @@ impl Effects {
         self.n_plus_one
     }
 
-    /// What comes after a request of an organisation that took `time`.
-    pub async fn after(&self, endpoint: Endpoint, of: Organisation, time: Duration) {
-        if let Some(cpu) = &self.cpu {
-            match cpu.rounds(endpoint, of, time) {
+    /// What is noted when a request comes.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        Before { came: Instant::now(), mark: self.cpu.as_ref().map(|cpu| cpu.mark()) }
+    }
+
+    /// What comes after a request of an organisation.
+    pub async fn after(&self, endpoint: Endpoint, of: Organisation, before: Before) {
+        if let (Some(cpu), Some(mark)) = (&self.cpu, before.mark) {
+            match cpu.rounds(endpoint, of, mark, before.came.elapsed()) {
                 0 => {}
                 // Where such work is done: documents are made off the threads that serve.
                 rounds if endpoint.category == Category::Complex => {
-                    let _ = tokio::task::spawn_blocking(move || cpu::work(rounds)).await;
+                    let cpu = Arc::clone(cpu);
+                    let _ = tokio::task::spawn_blocking(move || cpu.work(rounds)).await;
                 }
-                rounds => cpu::work(rounds),
+                rounds => cpu.work(rounds),
             }
         }
         if let Some(leak) = &self.leak {

@@ -14,13 +14,13 @@ pub(super) async fn observe(State(app): Shared, request: Request, next: Next) ->
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let endpoint = Endpoint::of(request.method().as_str(), route);
     let token = auth::bearer(request.headers()).map(users::hash);
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), app.effects.before());
     let response = next.run(request).await;
     // Known by now, unless nobody has it.
     if Category::MEASURED.contains(&endpoint.category)
         && let Some(who) = token.and_then(|token| app.tokens.fresh(&token))
     {
-        app.effects.after(endpoint, who.organisation, start.elapsed()).await;
+        app.effects.after(endpoint, who.organisation, before).await;
     }
     app.metrics.answered(endpoint, response.status().as_u16(), start.elapsed());
     response

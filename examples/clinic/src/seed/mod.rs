@@ -68,6 +68,7 @@ pub async fn fill(
     } else if bulk::is_filled(&mut transaction).await? {
         return Err(Error::Filled);
     }
+    let constraints = bulk::relax(&mut transaction).await?;
     let mut counts = bulk::TABLES.map(|table| (table.name, 0));
     let mut ids = tenant::Ids::default();
     for organisation in 1..=plan.organisations {
@@ -77,6 +78,7 @@ pub async fn fill(
             count.1 += bulk::copy(&mut transaction, *table, rows.text()).await?;
         }
     }
+    bulk::restore(&mut transaction, &constraints).await?;
     bulk::continue_ids(&mut transaction).await?;
     transaction.commit().await.map_err(store::Error::from)?;
     bulk::analyze(connection).await?;

@@ -1,7 +1,7 @@
 //! Many rows at once, and the questions around that. For the seeding command, which acts on behalf
 //! of no organisation.
 
-use sqlx::{Connection, PgConnection, Postgres, Transaction};
+use sqlx::{Connection, FromRow, PgConnection, Postgres, Transaction};
 
 use super::Error;
 
@@ -61,6 +61,52 @@ pub async fn is_filled(connection: &mut PgConnection) -> Result<bool, Error> {
 pub async fn clear(connection: &mut PgConnection) -> Result<(), Error> {
     let names = TABLES.map(|table| table.name).join(", ");
     sqlx::query(&format!("truncate {names} restart identity")).execute(connection).await?;
+    Ok(())
+}
+
+/// A constraint that is cheaper to check once than row by row.
+#[derive(Debug, FromRow)]
+pub struct Constraint {
+    table_name: String,
+    name: String,
+    definition: String,
+}
+
+/// Takes references and exclusions off all tables, to be given to [`restore`].
+///
+/// # Errors
+///
+/// Where the database fails.
+pub async fn relax(connection: &mut PgConnection) -> Result<Vec<Constraint>, Error> {
+    let constraints: Vec<Constraint> = sqlx::query_as(
+        "select conrelid::regclass::text as table_name, quote_ident(conname) as name,
+            pg_get_constraintdef(oid) as definition
+        from pg_constraint
+        where contype in ('f', 'x') and connamespace = current_schema()::regnamespace
+        order by conname",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for Constraint { table_name, name, .. } in &constraints {
+        let statement = format!("alter table {table_name} drop constraint {name}");
+        sqlx::query(&statement).execute(&mut *connection).await?;
+    }
+    Ok(constraints)
+}
+
+/// Puts constraints back, which checks every row.
+///
+/// # Errors
+///
+/// Where a row breaks one.
+pub async fn restore(
+    connection: &mut PgConnection,
+    constraints: &[Constraint],
+) -> Result<(), Error> {
+    for Constraint { table_name, name, definition } in constraints {
+        let statement = format!("alter table {table_name} add constraint {name} {definition}");
+        sqlx::query(&statement).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

@@ -7,6 +7,25 @@ use serde_json::{Map, Value};
 
 use crate::stage::{PLAN, Stage, ask, on_empty, on_seeded};
 
+/// Every constraint and index as the database describes it.
+async fn rules(stage: &Stage) -> Vec<String> {
+    let sql = "select conrelid::regclass || conname || pg_get_constraintdef(oid) as rule
+        from pg_constraint where connamespace = 'public'::regnamespace
+        union all select indexdef from pg_indexes where schemaname = 'public' order by rule";
+    sqlx::query_scalar(sql).fetch_all(&mut stage.connect().await).await.unwrap()
+}
+
+#[test]
+fn seeding_leaves_every_constraint_and_index_as_it_was() {
+    on_empty(|stage| async move {
+        let before = rules(&stage).await;
+        assert!(before.iter().any(|rule| rule.contains("EXCLUDE")));
+        assert!(before.iter().filter(|rule| rule.contains("FOREIGN KEY")).count() >= 9);
+        fill(&mut stage.connect().await, PLAN, false).await.unwrap();
+        assert_eq!(rules(&stage).await, before);
+    });
+}
+
 async fn sums(stage: &Stage) -> Vec<String> {
     let mut connection = stage.connect().await;
     let mut sums = Vec::new();
