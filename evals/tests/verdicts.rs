@@ -22,7 +22,7 @@ fn tags(category: &str) -> Tags {
 }
 
 fn called(category: &str, metric: Metric, verdict: Verdict) -> Called {
-    Called { row: format!("{category} / x"), tags: tags(category), metric, verdict }
+    Called { row: format!("{category} / x"), tags: tags(category), metric, change: None, verdict }
 }
 
 #[test]

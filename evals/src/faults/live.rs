@@ -68,6 +68,7 @@ impl LiveVerdict {
             row: row.id,
             tags: row.tags,
             metric: row.metric,
+            change: row.change,
             verdict: row.verdict,
         });
         Ok(Self {

@@ -30,6 +30,9 @@ pub struct Called {
     pub tags: Tags,
     /// The metric.
     pub metric: Metric,
+    /// Fresh against base: a fraction of the base, or a difference of proportions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
     /// What was concluded.
     pub verdict: Verdict,
 }
@@ -69,6 +72,7 @@ pub fn judged(config: &Config, base: &[Run], fresh: &[Run]) -> (Vec<Called>, u32
     let confirming = (0..confirmed.looks).fold(0, |done, _| looks.next(done).unwrap_or(done));
     let gating = confirmed.findings.into_iter().filter(|finding| finding.tolerance.gates);
     let called = gating.map(|finding| Called {
+        change: finding.comparison.change(),
         row: finding.comparison.id,
         tags: finding.comparison.tags,
         metric: finding.comparison.metric,
