@@ -143,8 +143,8 @@ fn stream_problems(stream: &Stream) -> Vec<Problem> {
         push(Severity::Warning, "bad-line", message);
     }
     if stream.tally.setup_requests > 0 {
-        // Without their number, which differs by run: one notice for all of them is enough.
-        let message = "requests of setup() or teardown() are no load and left out".to_owned();
+        let n = stream.tally.setup_requests;
+        let message = format!("{n} requests of setup() or teardown() are no load and left out");
         push(Severity::Notice, "setup-requests", message);
     }
     problems
