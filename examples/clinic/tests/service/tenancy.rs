@@ -264,7 +264,9 @@ fn literals(source: &str) -> Vec<String> {
     let code: Vec<&str> =
         source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let code = code.join("\n").replace("\\\"", "'").replace("\\\n", "\n");
-    let literals = code.split('"').skip(1).step_by(2).map(str::to_owned);
+    // A statement begins with its name, which is a comment and may be that of a table.
+    let statement = |text: &str| text.split_once("*/ ").map_or(text, |(_, sql)| sql).to_owned();
+    let literals = code.split('"').skip(1).step_by(2).map(statement);
     literals.filter(|literal| literal.contains(' ')).collect()
 }
 
