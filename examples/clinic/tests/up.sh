@@ -14,6 +14,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 up=$here/../up
+# What all that `up` started may take together to end, each first asked and then made to.
+GRACE=36
 kills=15 seed=$RANDOM
 while (($#)); do
   case $1 in
@@ -159,7 +161,7 @@ for ((n = 1; n <= kills; n++)); do
   in_background -- bash -c 'sleep 60 & sleep 60'
   sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
   kill -s "$signal" "$pid" 2>/dev/null || failed "up ended before SIG$signal after $delay ms"
-  ended 15
+  ended "$GRACE"
   wanted=$((128 + $(kill -l "$signal")))
   [ "$code" = "$wanted" ] || failed "SIG$signal after $delay ms: exit code $code, not $wanted"
   nothing_left "SIG$signal after $delay ms"
@@ -171,7 +173,7 @@ say "a command that does not listen"
 in_background -- bash -c 'trap "" TERM INT HUP; echo deaf; while :; do sleep 1; done'
 until_logged deaf
 kill -s TERM "$pid"
-ended 15
+ended "$GRACE"
 nothing_left "a deaf command"
 
 say "SIGKILL"
@@ -202,7 +204,7 @@ grep -q "another up runs in" "$work/log" || failed "a second start in the same h
 kill -0 "$pid" || failed "a second start ended the first"
 (in_home "$work/other" works "a second start in another home")
 kill -s INT "$pid"
-ended 15
+ended "$GRACE"
 nothing_left "the first of two"
 
 say "refusals"
