@@ -16,7 +16,7 @@ use super::margin::Margin;
 use super::{Finding, Procedure, Tolerance, Verdict, Weighed, judge, weighed};
 
 /// A gating row that looks worse with a p-value below this is measured again.
-pub const SCREEN_ALPHA: f64 = 0.05;
+const SCREEN_ALPHA: f64 = 0.05;
 
 /// A flagged row whose fresh data alone look worse with a p-value above this is not worth more
 /// rounds. Giving up early can only lower the error rate.

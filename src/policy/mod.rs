@@ -16,7 +16,7 @@ mod verdict;
 mod waiver;
 
 pub use accept::Accept;
-pub use confirm::{Confirmed, Looks, SCREEN_ALPHA, Staged, confirm};
+pub use confirm::{Confirmed, Looks, Staged, confirm};
 pub use family::Procedure;
 pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
