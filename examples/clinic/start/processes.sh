@@ -36,10 +36,25 @@ lives() {
   return 1
 }
 
+# Waits until a child of `up` can be told to end: a fork of bash loses what comes before it becomes
+# another program, and SIGINT is ignored a little longer.
+until_it_listens() {
+  local fields attempt sigint=2
+  for attempt in {1..100}; do
+    { read -r fields <"/proc/$1/stat"; } 2>/dev/null || return 0
+    # State, parent, group, session; the 31st is the mask of ignored signals.
+    read -r -a fields <<<"${fields##*) }"
+    [[ ${fields[0]} != [ZX] && ${fields[1]} = $$ ]] || return 0
+    [[ ${fields[3]} != "$1" ]] || ((fields[30] & sigint)) || return 0
+    sleep 0.02
+  done
+}
+
 # end LEADER SIGNAL SECONDS: asks a child and everything in its group to end. Fails if it did not.
 end() {
   local leader=$1 signal=$2 deadline=$((SECONDS + $3))
-  # A child that was born a moment ago has no group yet.
+  until_it_listens "$leader"
+  # What is a child of no `up` may have no group of its own.
   kill -s "$signal" -- "-$leader" 2>/dev/null || kill -s "$signal" "$leader" 2>/dev/null || true
   while lives "$leader"; do
     ((SECONDS <= deadline)) || return 1
