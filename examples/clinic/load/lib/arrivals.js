@@ -3,7 +3,7 @@
 import { weights } from './endpoints.js';
 import { number } from './settings.js';
 
-const RATES = { read: 120, write: 30, complex: 12 };
+const RATES = { read: 200, write: 80, complex: 24 };
 
 export const categories = Object.keys(RATES);
 
