@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use common::{commit, criterion_run, tailguard};
 
 /// What every process of a measurement carries in its command line, one a test.
-const MARKS: [&str; 2] = ["86.4173", "86.4174"];
+const MARKS: [&str; 3] = ["86.4173", "86.4174", "86.4175"];
 
 fn repository(dir: &Path, mark: &str) {
     for round in 0..12 {
@@ -66,45 +66,77 @@ fn litter(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Starts a measurement, asks it to stop at a random moment, and checks that it leaves nothing behind.
+/// Returns what it said where it was interrupted; a measurement that was already over, or that did not
+/// listen yet, was not.
+fn interrupted(
+    dir: &Path,
+    mark: &str,
+    random: &mut fastrand::Rng,
+    start: impl FnOnce(&mut Command),
+) -> Option<String> {
+    let (signal, code) = if random.bool() { ("-INT", 130) } else { ("-TERM", 143) };
+    // The whole takes some four seconds.
+    let moment = Duration::from_millis(random.u64(0..3500));
+    let mut command = tailguard(dir);
+    command.args(["run", "--against", "HEAD", "--seed", "7"]);
+    start(&mut command);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(moment);
+    let asked = Instant::now();
+    Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    println!("{signal} after {moment:?}: {}, {:?} later", output.status, asked.elapsed());
+    assert_eq!(living(mark), 0, "{signal} after {moment:?} leaves processes");
+    assert_eq!(litter(dir), [] as [PathBuf; 0], "{signal} after {moment:?}");
+    // Before the handlers are there, a signal ends the process by itself, and so does nothing.
+    match output.status.code() {
+        Some(0) | None => None,
+        Some(ended) => {
+            assert_eq!(ended, code, "{signal} after {moment:?}");
+            Some(common::stderr(&output))
+        }
+    }
+}
+
 #[test]
 fn a_measurement_can_be_ended_at_any_moment() {
     let dir = tempfile::tempdir().unwrap();
     repository(dir.path(), MARKS[0]);
     let mut random = fastrand::Rng::with_seed(5);
-    let mut interrupted = 0;
+    let mut count = 0;
     for attempt in 0..12 {
         let kept = format!("kept-{attempt}");
-        let (signal, code) = if random.bool() { ("-INT", 130) } else { ("-TERM", 143) };
-        // The whole takes some four seconds.
-        let moment = Duration::from_millis(random.u64(0..3500));
-        let words = ["run", "--against", "HEAD", "--seed", "7", "--keep", &kept];
-        let mut child = tailguard(dir.path())
-            .args(words)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(moment);
-        let asked = Instant::now();
-        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        let status = child.wait().unwrap();
-        println!("{signal} after {moment:?}: {status}, {:?} later", asked.elapsed());
-        // Before the handlers are there, a signal ends the process by itself, and so does nothing.
-        match status.code() {
-            Some(0) | None => {}
-            Some(ended) => {
-                assert_eq!(ended, code, "{signal} after {moment:?}");
-                interrupted += 1;
-            }
-        }
-        assert_eq!(living(MARKS[0]), 0, "{signal} after {moment:?} leaves processes");
-        assert_eq!(litter(dir.path()), [] as [PathBuf; 0], "{signal} after {moment:?}");
+        let keep = |command: &mut Command| drop(command.args(["--keep", &kept]));
+        count += u32::from(interrupted(dir.path(), MARKS[0], &mut random, keep).is_some());
         if dir.path().join(&kept).join("plan.json").exists() && attempt % 5 == 0 {
             let output = tailguard(dir.path()).args(["run", "--resume", &kept]).output().unwrap();
             assert_eq!(output.status.code(), Some(0), "{}", common::stderr(&output));
         }
     }
-    assert!(interrupted >= 6, "only {interrupted} of 12 were interrupted");
+    assert!(count >= 6, "only {count} of 12 were interrupted");
+}
+
+#[test]
+fn an_ended_measurement_leaves_its_finished_rounds_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), MARKS[2]);
+    let mut random = fastrand::Rng::with_seed(6);
+    let mut count = 0;
+    for attempt in 0..12 {
+        let temporary = dir.path().join(format!("kept-{attempt}"));
+        fs::create_dir(&temporary).unwrap();
+        let place = |command: &mut Command| drop(command.env("TMPDIR", &temporary));
+        let Some(said) = interrupted(dir.path(), MARKS[2], &mut random, place) else { continue };
+        count += 1;
+        let left: Vec<PathBuf> =
+            fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
+        match said.split("--resume ").nth(1) {
+            Some(kept) => assert_eq!(left, [PathBuf::from(kept.trim())], "{said}"),
+            None => assert_eq!(left, [] as [PathBuf; 0], "{said}"),
+        }
+    }
+    assert!(count >= 6, "only {count} of 12 were interrupted");
 }
 
 /// Finished rounds of the only measurement below a directory.

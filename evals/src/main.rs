@@ -11,7 +11,7 @@ use evals::faults::folder::{self, Plan};
 use evals::faults::live::{Live, LiveVerdict};
 use evals::faults::packed::Recorded;
 use evals::faults::round::{Origin, Round};
-use evals::faults::{table, tally};
+use evals::faults::{noise, page, table, tally};
 use tailguard::host;
 
 /// How often tailguard's verdicts are right
@@ -44,7 +44,7 @@ enum Faults {
         #[arg(long, value_name = "DIR", default_value = "target/faults")]
         from: PathBuf,
     },
-    /// Draw verdicts from the committed file, and write the table
+    /// Draw verdicts from the committed file, and write the tables of the documentation
     Verdicts(Verdicts),
     /// List the arms that have no live verdict yet: arm and settings a line
     LivePending(LivePending),
@@ -200,20 +200,17 @@ fn verdicts(root: &Path, arms: &[Arm], asked: &Verdicts) -> Result<ExitCode, Err
         print(&block)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let page_path = root.join("docs/performance/fault-verdicts.md");
-    let page = text(&page_path)?;
-    let page = table::replaced(&page, &block).ok_or_else(|| Error::Refused {
-        what: format!("{} lacks the markers of the table", page_path.display()),
-        hint: "restore the page from git".to_owned(),
-    })?;
+    let pages = [
+        with_block(root, "fault-verdicts.md", "fault-verdicts", &block)?,
+        with_block(root, "measuring.md", "noise", &noise::markdown(&noise::noise(&recorded, arms)))?,
+    ];
     let numbers = serde_json::to_string_pretty(&tally).map_err(|error| Error::Refused {
         what: format!("the numbers cannot be written: {error}"),
         hint: "that is a defect of evals; please report it".to_owned(),
     })?;
     let mut same = true;
-    for (path, new) in
-        [(page_path, page), (root.join("evals/faults/verdicts.json"), format!("{numbers}\n"))]
-    {
+    let numbers = (root.join("evals/faults/verdicts.json"), format!("{numbers}\n"));
+    for (path, new) in pages.into_iter().chain([numbers]) {
         if asked.check {
             let old = text(&path).unwrap_or_default();
             if old != new {
@@ -233,6 +230,21 @@ fn verdicts(root: &Path, arms: &[Arm], asked: &Verdicts) -> Result<ExitCode, Err
         print(&format!("drawn by seed {}\n{block}", asked.seed))?;
     }
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A page of the documentation with another text in its block of that name.
+fn with_block(
+    root: &Path,
+    page: &str,
+    name: &str,
+    block: &str,
+) -> Result<(PathBuf, String), Error> {
+    let path = root.join("docs/performance").join(page);
+    let new = page::replaced(&text(&path)?, name, block).ok_or_else(|| Error::Refused {
+        what: format!("{} lacks the markers of {name:?}", path.display()),
+        hint: "restore the page from git".to_owned(),
+    })?;
+    Ok((path, new))
 }
 
 fn live_pending(root: &Path, arms: Vec<Arm>, asked: &LivePending) -> Result<(), Error> {

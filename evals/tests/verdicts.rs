@@ -9,7 +9,9 @@ use evals::faults::arms::Arm;
 use evals::faults::change::{Change, changes};
 use evals::faults::live::{Live, LiveVerdict};
 use evals::faults::packed::Recorded;
-use evals::faults::table::{markdown, replaced};
+use evals::faults::noise::noise;
+use evals::faults::page::replaced;
+use evals::faults::table::markdown;
 use evals::faults::tally::{Tally, tally};
 use evals::faults::target::targets;
 use evals::faults::verdict::{Called, Outcome, elsewhere, hit, outcome};
@@ -193,6 +195,29 @@ fn the_table_has_a_line_an_arm_and_names_what_is_not_recorded() {
 }
 
 #[test]
+fn noise_is_told_by_pairs_of_unchanged_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let arms = [arm("base", &[]), arm("unchanged", &[])];
+    let mut rounds: Vec<_> =
+        (0..4).map(|n| round(dir.path(), &arms[0], n, &["write"], 1.0)).collect();
+    // One of the four writes slowly; what else differs is made to differ by some 3 %.
+    rounds.extend((0..4).map(|n| {
+        round(dir.path(), &arms[1], n, &["write"], if n == 2 { 1.3 } else { 1.0 })
+    }));
+    let rows = noise(&Recorded::of(rounds).unwrap(), &arms);
+    assert_eq!(rows.len(), 4);
+    for row in &rows {
+        let slow = usize::from(row.row == "write / create");
+        assert_eq!((row.near_apart, row.far_apart, row.pairs), (slow, slow, 4), "{row:?}");
+        assert!(row.ranked >= slow && (row.requests - 200.0).abs() < 1e-9, "{row:?}");
+        assert_eq!(row.spread.1 > 0.05, slow == 1, "{row:?}");
+    }
+    // Without the second arm there is nothing to say.
+    let alone = (0..4).map(|n| round(dir.path(), &arms[0], n, &[], 1.0)).collect();
+    assert_eq!(noise(&Recorded::of(alone).unwrap(), &arms), []);
+}
+
+#[test]
 fn too_few_rounds_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let base = arm("base", &[]);
@@ -206,11 +231,12 @@ fn only_what_is_between_the_markers_of_the_page_changes() {
     let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../docs/performance/fault-verdicts.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let once = replaced(&page, "First text.\n").unwrap();
-    let twice = replaced(&once, "two\n").unwrap();
+    let once = replaced(&page, "fault-verdicts", "First text.\n").unwrap();
+    let twice = replaced(&once, "fault-verdicts", "two\n").unwrap();
     assert_eq!(twice, once.replace("First text.\n", "two\n"));
     assert!(once.starts_with(page.split_once("<!-- ").unwrap().0));
-    assert_eq!(replaced("no markers", "x"), None);
+    assert_eq!(replaced(&page, "another", "x"), None);
+    assert_eq!(replaced("no markers", "fault-verdicts", "x"), None);
 }
 
 #[test]

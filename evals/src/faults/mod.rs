@@ -10,12 +10,14 @@
 //! | [`folder`] | the rounds recorded so far, and those that are left |
 //! | [`packed`] | all rounds as one committed file |
 //! | [`change`] | how much an arm changed each row, and how far runs scatter |
+//! | [`noise`] | what runs of the unchanged service differ by |
 //! | [`rivals`] | two plain rules, for comparison |
 //! | [`verdict`] | one verdict, and whether it was right |
 //! | [`tally`] | all verdicts of all arms |
 //! | [`live`] | verdicts of `tailguard run` itself |
 //! | [`target`] | what the verdicts should reach |
 //! | [`table`] | the table of the documentation |
+//! | [`page`] | pages with generated blocks |
 
 pub mod arms;
 pub mod change;
@@ -23,7 +25,9 @@ mod file;
 pub mod folder;
 pub mod latencies;
 pub mod live;
+pub mod noise;
 pub mod packed;
+pub mod page;
 pub mod random;
 pub mod rivals;
 pub mod round;

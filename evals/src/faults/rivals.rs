@@ -12,7 +12,7 @@ use super::round::Round;
 const RISE: f64 = 0.10;
 
 /// The two-sided level of the rank test.
-const ALPHA: f64 = 0.01;
+pub const ALPHA: f64 = 0.01;
 
 /// Whether any row's p95 rose by more than 10 %.
 #[must_use]

@@ -9,12 +9,10 @@ use tailguard::policy::config::Gate;
 use super::arms::Arm;
 use super::live::{Live, LiveVerdict};
 use super::packed::Recorded;
+use super::page::plain;
 use super::tally::{ArmTally, Tally};
 use super::target::targets;
 use super::verdict::{Outcome, hit, outcome};
-
-const BEGIN: &str = "<!-- tailguard:begin fault-verdicts -->";
-const END: &str = "<!-- tailguard:end fault-verdicts -->";
 
 /// What was recorded, the table, and the targets, as Markdown.
 #[must_use]
@@ -65,14 +63,6 @@ pub fn markdown(recorded: &Recorded, tally: &Tally, arms: &[Arm], live: &Live) -
         let _ = writeln!(text, "| {} | {} | {met} |", target.asked, target.measured);
     }
     text
-}
-
-/// The page with another text between its markers; `None` where it lacks them.
-#[must_use]
-pub fn replaced(page: &str, block: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{block}{END}{after}"))
 }
 
 fn provenance(recorded: &Recorded, tally: &Tally) -> String {
@@ -152,10 +142,4 @@ fn live_cell(arm: &Arm, tally: &ArmTally, live: &LiveVerdict) -> String {
     let worse = live.called.iter().filter(|row| row.verdict == Verdict::Regressed).count();
     let worse = if worse == 0 { String::new() } else { format!(", {worse} worse") };
     format!("{word}{worse}; {} rounds, {:.1} min", live.rounds, live.minutes)
-}
-
-/// Text of a result file as a cell of a table.
-fn plain(text: &str) -> String {
-    let odd = |c: char| c.is_control() || "|<>[]`*\\".contains(c);
-    text.chars().map(|c| if odd(c) { ' ' } else { c }).collect()
 }
