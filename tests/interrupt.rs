@@ -107,7 +107,9 @@ fn a_measurement_can_be_ended_at_any_moment() {
     let mut count = 0;
     for attempt in 0..12 {
         let kept = format!("kept-{attempt}");
-        let keep = |command: &mut Command| drop(command.args(["--keep", &kept]));
+        let keep = |command: &mut Command| {
+            command.args(["--keep", &kept]);
+        };
         count += u32::from(interrupted(dir.path(), MARKS[0], &mut random, keep).is_some());
         if dir.path().join(&kept).join("plan.json").exists() && attempt % 5 == 0 {
             let output = tailguard(dir.path()).args(["run", "--resume", &kept]).output().unwrap();
@@ -126,7 +128,9 @@ fn an_ended_measurement_leaves_its_finished_rounds_alone() {
     for attempt in 0..12 {
         let temporary = dir.path().join(format!("kept-{attempt}"));
         fs::create_dir(&temporary).unwrap();
-        let place = |command: &mut Command| drop(command.env("TMPDIR", &temporary));
+        let place = |command: &mut Command| {
+            command.env("TMPDIR", &temporary);
+        };
         let Some(said) = interrupted(dir.path(), MARKS[2], &mut random, place) else { continue };
         count += 1;
         let left: Vec<PathBuf> =

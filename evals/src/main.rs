@@ -202,7 +202,12 @@ fn verdicts(root: &Path, arms: &[Arm], asked: &Verdicts) -> Result<ExitCode, Err
     }
     let pages = [
         with_block(root, "fault-verdicts.md", "fault-verdicts", &block)?,
-        with_block(root, "measuring.md", "noise", &noise::markdown(&noise::noise(&recorded, arms)))?,
+        with_block(
+            root,
+            "measuring.md",
+            "noise",
+            &noise::markdown(&noise::noise(&recorded, arms)),
+        )?,
     ];
     let numbers = serde_json::to_string_pretty(&tally).map_err(|error| Error::Refused {
         what: format!("the numbers cannot be written: {error}"),

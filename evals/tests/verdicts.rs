@@ -8,8 +8,8 @@ use common::{arm, round};
 use evals::faults::arms::Arm;
 use evals::faults::change::{Change, changes};
 use evals::faults::live::{Live, LiveVerdict};
-use evals::faults::packed::Recorded;
 use evals::faults::noise::noise;
+use evals::faults::packed::Recorded;
 use evals::faults::page::replaced;
 use evals::faults::table::markdown;
 use evals::faults::tally::{Tally, tally};
@@ -201,9 +201,9 @@ fn noise_is_told_by_pairs_of_unchanged_runs() {
     let mut rounds: Vec<_> =
         (0..4).map(|n| round(dir.path(), &arms[0], n, &["write"], 1.0)).collect();
     // One of the four writes slowly; what else differs is made to differ by some 3 %.
-    rounds.extend((0..4).map(|n| {
-        round(dir.path(), &arms[1], n, &["write"], if n == 2 { 1.3 } else { 1.0 })
-    }));
+    rounds.extend(
+        (0..4).map(|n| round(dir.path(), &arms[1], n, &["write"], if n == 2 { 1.3 } else { 1.0 })),
+    );
     let rows = noise(&Recorded::of(rounds).unwrap(), &arms);
     assert_eq!(rows.len(), 4);
     for row in &rows {
