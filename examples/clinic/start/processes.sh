@@ -39,12 +39,12 @@ lives() {
 # Waits until a child of `up` can be told to end: a fork of bash loses what comes before it becomes
 # another program, and SIGINT is ignored a little longer.
 until_it_listens() {
-  local fields attempt sigint=2
-  for attempt in {1..100}; do
+  local fields sigint=2 deadline=$((SECONDS + 2))
+  while ((SECONDS <= deadline)); do
     { read -r fields <"/proc/$1/stat"; } 2>/dev/null || return 0
     # State, parent, group, session; the 31st is the mask of ignored signals.
     read -r -a fields <<<"${fields##*) }"
-    [[ ${fields[0]} != [ZX] && ${fields[1]} = $$ ]] || return 0
+    [[ ${fields[0]} != [ZX] && ${fields[1]} = "$$" ]] || return 0
     [[ ${fields[3]} != "$1" ]] || ((fields[30] & sigint)) || return 0
     sleep 0.02
   done
