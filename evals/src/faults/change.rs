@@ -56,12 +56,12 @@ fn by_row(runs: &[Run]) -> Rows<'_> {
     rows
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Sum of squared deviations from the mean.
-fn squares(values: &[f64]) -> f64 {
+pub(super) fn squares(values: &[f64]) -> f64 {
     let center = mean(values);
     values.iter().map(|value| (value - center).powi(2)).sum()
 }

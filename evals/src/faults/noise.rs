@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use tailguard::measure::{Figure, Metric, Tags};
 
 use super::arms::{Arm, BASE};
+use super::change::{mean, squares};
 use super::latencies::{Counts, counts};
 use super::packed::Recorded;
 use super::page::plain;
@@ -113,14 +114,8 @@ fn of_row(one: &Runs, other: &Runs) -> Option<Noise> {
     })
 }
 
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
 fn deviation(values: &[f64]) -> f64 {
-    let center = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - center).powi(2)).sum();
-    (squares / (values.len() as f64 - 1.0)).sqrt()
+    (squares(values) / (values.len() as f64 - 1.0)).sqrt()
 }
 
 /// The table of the documentation.
