@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tailguard::measure::{Figure, Metric, Run, Tags};
 
 /// The p95 of one row on both sides.
@@ -14,11 +14,20 @@ pub struct Change {
     #[serde(skip)]
     pub tags: Tags,
     /// Geometric mean of the base side, in ms.
+    #[serde(serialize_with = "rounded")]
     pub base: f64,
     /// The ratio of the sides' geometric means, less one.
+    #[serde(serialize_with = "rounded")]
     pub change: f64,
     /// Standard deviation of ln p95 between the runs of a side, pooled over both sides.
+    #[serde(serialize_with = "rounded")]
     pub spread: f64,
+}
+
+/// Six decimals, so that the last bit of an exponential, which differs between processors, is not
+/// written.
+fn rounded<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64((value * 1e6).round() / 1e6)
 }
 
 /// The rows that both sides have in every run, at least two runs a side.
