@@ -101,7 +101,7 @@ fn recorded() -> Recorded {
     let dir = tempfile::tempdir().unwrap();
     let mut rounds = Vec::new();
     for (arm, factor) in arms().iter().zip([1.0, 1.0, 1.3, 1.0]) {
-        rounds.extend((0..10).map(|n| round(dir.path(), arm, n, &["write"], factor)));
+        rounds.extend((0..16).map(|n| round(dir.path(), arm, n, &["write"], factor)));
     }
     Recorded::of(rounds).unwrap()
 }
@@ -130,6 +130,10 @@ fn drawn_verdicts_find_what_is_there_and_the_same_seed_gives_the_same_bytes() {
         assert!((verdict.minutes - f64::from(verdict.rounds) * 0.5).abs() < 1e-9);
         assert_eq!(verdict.drawn.len(), 8);
     }
+    for (verdict, longer) in slow.verdicts.iter().zip(&slow.longer) {
+        assert_eq!(longer.drawn[..8], verdict.drawn);
+        assert!(longer.outcome == Outcome::Found && longer.drawn.len() == 16);
+    }
     assert!(targets(&found).iter().all(|target| target.met == Some(true)), "{:?}", targets(&found));
 
     let text = |tally: &Tally| serde_json::to_string(tally).unwrap();
@@ -141,8 +145,8 @@ fn drawn_verdicts_find_what_is_there_and_the_same_seed_gives_the_same_bytes() {
 fn targets_that_are_not_met_are_called_so() {
     let mut tally = tally(&recorded(), &arms(), 1, 10).unwrap();
     for arm in &mut tally.arms {
-        for verdict in &mut arm.verdicts {
-            verdict.rounds = 8;
+        for verdict in arm.verdicts.iter_mut().chain(&mut arm.longer) {
+            verdict.rounds = 16;
             verdict.outcome = if arm.control { Outcome::FalseAlarm } else { Outcome::Missed };
         }
     }

@@ -53,6 +53,8 @@ pub(super) struct StoredRun {
     pub(super) time: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) command: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) round: Option<u32>,
 }
 
 /// One row, with the figures of every run that has it.
@@ -200,6 +202,7 @@ fn stored_run(run: &Run) -> StoredRun {
         commit: run.provenance.commit.clone(),
         time: run.provenance.time.clone(),
         command: run.provenance.command.clone(),
+        round: run.provenance.round,
     }
 }
 
@@ -240,6 +243,7 @@ fn run_of(stored: &StoredRun, session: &str, machine: Option<&Machine>) -> Resul
         workload: stored.workload,
         provenance: Provenance {
             session: Some(session.to_owned()),
+            round: stored.round,
             machine: machine.cloned(),
             commit: stored.commit.clone(),
             time: stored.time.clone(),

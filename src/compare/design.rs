@@ -9,6 +9,8 @@ use super::pair::Observation;
 /// What counts as a repetition in a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Design {
+    /// Both sides ran in rounds of one session, a run each: differences within rounds are repetitions.
+    Rounds,
     /// Both sides ran in one session, at least two runs each: runs are repetitions.
     Runs,
     /// The sides ran in different sessions, at least three in all: session means are repetitions.
@@ -57,11 +59,21 @@ pub(super) enum Foreknown {
     Prior,
 }
 
+/// What is to count as a repetition where the sides share a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repetition {
+    /// A run of either side.
+    Run,
+    /// The difference between the two runs of a round, where every run has its partner.
+    Round,
+}
+
 /// Lays a pair out. Both sides must have observations.
 pub(super) fn lay_out(
     base: &[Observation<'_>],
     fresh: &[Observation<'_>],
     known: Foreknown,
+    repetition: Repetition,
 ) -> Layout {
     let base_sessions = by_session(base);
     let fresh_sessions = by_session(fresh);
@@ -73,11 +85,53 @@ pub(super) fn lay_out(
             &fresh_sessions.values().collect::<Vec<_>>(),
         );
     }
+    if repetition == Repetition::Round
+        && let Some(differences) = differences_within_rounds(base, fresh)
+        && (differences.len() >= 2 || known == Foreknown::Prior)
+    {
+        return within_rounds(&differences, mean_error(&[base, fresh].concat()));
+    }
     let blocks: Vec<_> = shared.iter().map(|s| (&base_sessions[s], &fresh_sessions[s])).collect();
     within_sessions(&blocks, known)
 }
 
 type Side<'a> = Vec<Observation<'a>>;
+
+/// Fresh minus base of every round; `None` unless every run has its partner.
+fn differences_within_rounds(
+    base: &[Observation<'_>],
+    fresh: &[Observation<'_>],
+) -> Option<Vec<f64>> {
+    let (base, fresh) = (by_round(base)?, by_round(fresh)?);
+    let of = |(round, before): (&(&str, u32), &f64)| Some(fresh.get(round)? - before);
+    let differences = base.iter().map(of).collect::<Option<Vec<f64>>>()?;
+    (differences.len() == fresh.len()).then_some(differences)
+}
+
+fn by_round<'a>(side: &[Observation<'a>]) -> Option<BTreeMap<(&'a str, u32), f64>> {
+    let of = |o: &Observation<'a>| Some(((o.session, o.round?), o.y));
+    let rounds = side.iter().map(of).collect::<Option<BTreeMap<_, _>>>()?;
+    (rounds.len() == side.len()).then_some(rounds)
+}
+
+/// Differences within rounds (a randomised block design: Fisher, *The Design of Experiments*, 1935,
+/// chapter 4): what the machine did to both runs of a round drops out. There must be one.
+fn within_rounds(differences: &[f64], floor: f64) -> Layout {
+    let k = differences.len() as f64;
+    // Of one run: a difference has the variance of two.
+    let runs = (differences.len() >= 2)
+        .then(|| Variance { s2: squares(differences) / (k - 1.0) / 2.0, nu: k - 1.0 });
+    Layout {
+        design: Design::Rounds,
+        estimate: average(differences),
+        scale: 2.0 / k,
+        variance: runs.unwrap_or(NOTHING),
+        floor,
+        extra: 0.0,
+        runs,
+        run_error: floor,
+    }
+}
 
 fn by_session<'a>(side: &[Observation<'a>]) -> BTreeMap<&'a str, Side<'a>> {
     let mut sessions: BTreeMap<&str, Side<'a>> = BTreeMap::new();

@@ -15,4 +15,4 @@ mod weigh;
 pub use comparison::{Comparison, Presence, SideSummary};
 pub use design::Design;
 pub use shift::{Shift, suite_shift};
-pub use weigh::{Test, compare, compare_again};
+pub use weigh::{Test, compare, compare_again, compare_whole, screen};

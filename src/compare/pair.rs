@@ -11,6 +11,8 @@ use super::comparison::{Presence, SideSummary};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Observation<'a> {
     pub(super) session: &'a str,
+    /// The round of the session, where the sides were measured in rounds.
+    pub(super) round: Option<u32>,
     pub(super) y: f64,
     /// Squared within-run standard error, where the run tells.
     pub(super) error: Option<f64>,
@@ -117,7 +119,7 @@ fn add<'a>(pairs: &mut BTreeMap<Key<'a>, Pair<'a>>, run: &'a Run, row: &'a Row, 
             Figure::Share { events, of } => (arcsine(events, of), Some(arcsine_variance(of))),
         };
         let side = if is_fresh { &mut pair.fresh } else { &mut pair.base };
-        side.push(Observation { session, y, error, figure });
+        side.push(Observation { session, round: run.provenance.round, y, error, figure });
         pair.damaged |= row.damaged;
     }
     if is_hollow(row) {

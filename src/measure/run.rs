@@ -74,6 +74,10 @@ pub enum Workload {
 pub struct Provenance {
     /// One job on one machine; runs of one session share the machine's mood.
     pub session: Option<String>,
+    /// The round of the session, where both sides were measured in rounds: the runs of one round ran
+    /// one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
     /// The machine.
     pub machine: Option<Machine>,
     /// The commit that was measured.

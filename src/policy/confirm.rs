@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::{Comparison, Test, compare, compare_again};
+use crate::compare::{Comparison, Test, compare_again, compare_whole, screen};
 use crate::measure::{Metric, Run, Tags, Tool};
 
 use super::config::Config;
@@ -116,9 +116,8 @@ pub struct Confirmed {
 /// was measured: what one look found worse stays so.
 #[must_use]
 pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirmed {
-    let test = config.gate.test;
     let screened: Vec<Vec<Comparison>> =
-        suites.iter().map(|suite| compare(suite.base, suite.fresh, test)).collect();
+        suites.iter().map(|suite| screen(suite.base, suite.fresh)).collect();
     let flagged: Vec<Flags> = suites
         .iter()
         .zip(&screened)
@@ -141,7 +140,7 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
     loop {
         let mut cases = Vec::new();
         for ((suite, first), flags) in suites.iter().zip(&screened).zip(&flagged) {
-            cases.extend(at_look(config, suite, first, flags, rounds, test));
+            cases.extend(at_look(config, suite, first, flags, rounds));
         }
         for case in &mut cases {
             if let Some(known) = settled.get(&(case.suite.clone(), Key::of(case))) {
@@ -191,15 +190,14 @@ fn at_look(
     first: &[Comparison],
     flags: &Flags,
     rounds: u32,
-    test: Test,
 ) -> Vec<Weighed> {
     let so_far = |side: &[Run]| side.iter().take(rounds as usize).cloned().collect::<Vec<_>>();
     let (base, fresh) = (so_far(suite.base_again), so_far(suite.fresh_again));
     let all = match rounds {
         0 => first.to_vec(),
-        _ => compare(&[suite.base, &base].concat(), &[suite.fresh, &fresh].concat(), test),
+        _ => compare_whole(&[suite.base, &base].concat(), &[suite.fresh, &fresh].concat(), first),
     };
-    let again = compare_again(&base, &fresh, test, first);
+    let again = compare_again(&base, &fresh, first);
     let mut again: BTreeMap<Key, Comparison> =
         again.into_iter().map(|row| (Key::of_comparison(&row), row)).collect();
     let mut cases = weighed(config, suite.suite, all);

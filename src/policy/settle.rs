@@ -41,7 +41,9 @@ pub(super) fn runs_needed(
     let between = comparison.contrast.as_ref().map_or(comparison.prior.v0, |c| c.variance);
     let variance = comparison.run_variance.unwrap_or(between);
     let change = threshold(comparison, tolerance);
-    let runs = contrast::runs_needed(variance, comparison.prior, change, alpha, POWER, MOST_RUNS)?;
+    let freedom = if comparison.design == Design::Rounds { 1.0 } else { 2.0 };
+    let known = (comparison.prior, freedom);
+    let runs = contrast::runs_needed(variance, known, change, alpha, POWER, MOST_RUNS)?;
     match comparison.rank_p {
         Some(_) => (runs..=MOST_RUNS).find(|&m| least_p(m as usize, m as usize) / 2.0 < alpha),
         None => Some(runs),

@@ -87,6 +87,7 @@ impl Sidecar {
     pub fn provenance(self) -> Provenance {
         Provenance {
             session: self.session,
+            round: None,
             machine: self.machine,
             commit: self.commit,
             time: self.time,

@@ -84,11 +84,12 @@ impl Contrast {
 /// The smallest number of runs a side, at least 2 and at most `limit`, with which a true difference
 /// of `change` is found with probability `power` by a one-sided test at `alpha`; `None` when even
 /// `limit` runs are not enough. `v` is the moderated variance of one run; the degrees of freedom
-/// grow as `d0 + 2m - 2`.
+/// grow as `d0 + freedom (m - 1)`: by 2 a run where the sides are independent, by 1 where they are
+/// differences within rounds.
 #[must_use]
 pub fn runs_needed(
     v: f64,
-    prior: Prior,
+    (prior, freedom): (Prior, f64),
     change: f64,
     alpha: f64,
     power: f64,
@@ -96,7 +97,7 @@ pub fn runs_needed(
 ) -> Option<u32> {
     smallest(limit, |m| {
         let m = f64::from(m);
-        let df = prior.d0 + 2.0 * m - 2.0;
+        let df = prior.d0 + freedom * (m - 1.0);
         let design = Contrast { estimate: change, variance: v, scale: 2.0 / m, df };
         design.detectable(alpha, power) <= change
     })
@@ -133,28 +134,28 @@ mod tests {
     #[test]
     fn the_smallest_number_of_runs_is_enough_and_one_less_is_not() {
         let change = 1.05f64.ln();
-        let m = runs_needed(9e-4, PRIOR, change, 0.01, 0.8, 1000).unwrap();
+        let m = runs_needed(9e-4, (PRIOR, 2.0), change, 0.01, 0.8, 1000).unwrap();
         let detectable = |m: f64| {
             let df = PRIOR.d0 + 2.0 * m - 2.0;
             Contrast { estimate: 0.0, variance: 9e-4, scale: 2.0 / m, df }.detectable(0.01, 0.8)
         };
         assert!(detectable(f64::from(m)) <= change && detectable(f64::from(m - 1)) > change, "{m}");
-        assert_eq!(runs_needed(9e-4, PRIOR, change, 0.01, 0.8, m), Some(m));
-        assert_eq!(runs_needed(9e-4, PRIOR, change, 0.01, 0.8, m - 1), None);
+        assert_eq!(runs_needed(9e-4, (PRIOR, 2.0), change, 0.01, 0.8, m), Some(m));
+        assert_eq!(runs_needed(9e-4, (PRIOR, 2.0), change, 0.01, 0.8, m - 1), None);
     }
 
     #[test]
     fn nothing_to_plan_with_needs_no_number() {
         for v in [f64::NAN, f64::INFINITY, -1.0] {
-            assert_eq!(runs_needed(v, PRIOR, 0.05, 0.01, 0.8, 50), None);
+            assert_eq!(runs_needed(v, (PRIOR, 2.0), 0.05, 0.01, 0.8, 50), None);
         }
         for change in [f64::NAN, 0.0, -0.1] {
-            assert_eq!(runs_needed(9e-4, PRIOR, change, 0.01, 0.8, 50), None);
+            assert_eq!(runs_needed(9e-4, (PRIOR, 2.0), change, 0.01, 0.8, 50), None);
         }
         for limit in [0, 1] {
-            assert_eq!(runs_needed(0.0, PRIOR, 0.05, 0.01, 0.8, limit), None);
+            assert_eq!(runs_needed(0.0, (PRIOR, 2.0), 0.05, 0.01, 0.8, limit), None);
         }
-        assert_eq!(runs_needed(0.0, PRIOR, 0.05, 0.01, 0.8, 50), Some(2));
+        assert_eq!(runs_needed(0.0, (PRIOR, 2.0), 0.05, 0.01, 0.8, 50), Some(2));
     }
 
     #[test]

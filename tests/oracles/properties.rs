@@ -94,7 +94,7 @@ proptest! {
         };
         prop_assert!(detectable(m + 1) < detectable(m));
         let prior = Prior { d0, v0: v };
-        let needed = runs_needed(v, prior, detectable(m) * (1.0 + 1e-9), 0.01, 0.8, 100);
+        let needed = runs_needed(v, (prior, 2.0), detectable(m) * (1.0 + 1e-9), 0.01, 0.8, 100);
         prop_assert_eq!(needed, Some(m));
     }
 
@@ -156,7 +156,7 @@ proptest! {
         let row = Variance { s2: c, nu: d };
         std::hint::black_box((moderate(prior, row), moderate(Prior { d0: a, v0: b }, row)));
         let planned = Prior { d0: b, v0: 1.0 };
-        let runs = runs_needed(a, planned, c, d, 0.8, n);
+        let runs = runs_needed(a, (planned, 2.0), c, d, 0.8, n);
         prop_assert!(runs.is_none_or(|needed| (2..=n).contains(&needed)));
         let batches = n as usize;
         for error in [

@@ -167,6 +167,7 @@ impl Round {
             workload: Some(Workload::Open),
             provenance: Provenance {
                 session: Some("recorded".to_owned()),
+                round: Some(*round),
                 machine: Some(machine.clone()),
                 commit: commit.clone(),
                 time: Some(time.clone()),

@@ -10,7 +10,7 @@ use super::arms::Arm;
 use super::live::{Live, LiveVerdict};
 use super::packed::Recorded;
 use super::page::plain;
-use super::tally::{ArmTally, Tally};
+use super::tally::{ArmTally, Tally, mean};
 use super::target::targets;
 use super::verdict::{Outcome, hit, outcome};
 
@@ -20,10 +20,10 @@ pub fn markdown(recorded: &Recorded, tally: &Tally, arms: &[Arm], live: &Live) -
     let mut text = provenance(recorded, tally);
     text.push_str(
         "\n| fault | setting | row that rose most | p95 | change | spread | found | missed | \
-         undecided | passed | false alarms | rounds | minutes | p95 +10 % says slower | rank test \
-         says slower | live |\n\
+         undecided | passed | false alarms | rounds | minutes | found of 16 rounds | rounds of 16 | \
+         p95 +10 % says slower | rank test says slower | live |\n\
          | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | \
-         ---: | ---: | --- |\n",
+         ---: | ---: | ---: | ---: | --- |\n",
     );
     for of_arm in &tally.arms {
         let arm = arms.iter().find(|arm| arm.name == of_arm.arm);
@@ -109,6 +109,10 @@ fn row(text: &mut String, arm: &ArmTally, live: &str) {
     };
     let clear = if arm.clear { " *" } else { "" };
     let fault = |outcome| if arm.control { "-".to_owned() } else { arm.count(outcome).to_string() };
+    let longer = |outcome| match arm.control {
+        true => "-".to_owned(),
+        false => arm.count_longer(outcome).to_string(),
+    };
     let alarms = match arm.control {
         true => arm.count(Outcome::FalseAlarm).to_string(),
         false => "-".to_owned(),
@@ -116,15 +120,17 @@ fn row(text: &mut String, arm: &ArmTally, live: &str) {
     let _ = writeln!(
         text,
         "| {}{clear} | {} | {name} | {p95} | {change} | {spread} | {} | {} | {} | {} | {alarms} | \
-         {:.1} | {:.1} | {} | {} | {live} |",
+         {:.1} | {:.1} | {} | {:.1} | {} | {} | {live} |",
         arm.arm,
         plain(&arm.settings),
         fault(Outcome::Found),
         fault(Outcome::Missed),
         fault(Outcome::Undecided),
         arm.count(Outcome::Passed),
-        arm.mean(|verdict| f64::from(verdict.rounds)),
-        arm.mean(|verdict| verdict.minutes),
+        mean(&arm.verdicts, |verdict| f64::from(verdict.rounds)),
+        mean(&arm.verdicts, |verdict| verdict.minutes),
+        longer(Outcome::Found),
+        mean(&arm.longer, |verdict| f64::from(verdict.rounds)),
         arm.count_if(|verdict| verdict.p95_rule),
         arm.count_if(|verdict| verdict.rank_rule),
     );

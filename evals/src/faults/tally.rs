@@ -10,7 +10,8 @@ use super::random::without_replacement;
 use super::rivals::{any_p95_rose, any_requests_slower};
 use super::round::Round;
 use super::verdict::{
-    CONFIRM, Outcome, SCREEN, configuration, elsewhere, hit, judged, outcome, touches,
+    CONFIRM, CONFIRM_LONGER, Outcome, SCREEN, configuration, elsewhere, hit, judged, outcome,
+    touches,
 };
 use crate::Error;
 
@@ -45,6 +46,8 @@ pub struct ArmTally {
     pub hit: bool,
     /// The verdicts.
     pub verdicts: Vec<Drawn>,
+    /// Verdicts on the same draws, where more rounds might confirm.
+    pub longer: Vec<Drawn>,
 }
 
 /// One verdict.
@@ -72,7 +75,7 @@ pub struct Drawn {
 /// Where there are too few rounds for one.
 pub fn tally(recorded: &Recorded, arms: &[Arm], seed: u64, verdicts: u64) -> Result<Tally, Error> {
     let base: Vec<&Round> = recorded.arm(BASE).into_values().collect();
-    let needed = (SCREEN + CONFIRM) as usize;
+    let needed = (SCREEN + CONFIRM_LONGER) as usize;
     if base.len() < needed {
         return Err(Error::refused(
             format!("{} recorded rounds are too few for a verdict of {needed}", base.len()),
@@ -102,11 +105,11 @@ fn one_arm(arm: &Arm, base: &[&Round], fresh: &[&Round], seed: u64, verdicts: u6
         .max_by(|a, b| changes[*a].change.total_cmp(&changes[*b].change));
     let clear = !arm.is_control()
         && changes.iter().any(|c| hit.contains(&c.tags) && c.change >= 0.2 && c.spread <= 0.05);
-    let draw = |number: u64| {
-        let take = (SCREEN + CONFIRM) as usize;
+    let draw = |number: u64, confirm: u32| {
+        let take = (SCREEN + confirm) as usize;
         let places = without_replacement(seed, &arm.name, number, base.len(), take);
         let of = |runs: &[Run]| places.iter().map(|p| runs[*p].clone()).collect::<Vec<_>>();
-        let (called, rounds) = judged(&config, &of(&base_runs), &of(&fresh_runs));
+        let (called, rounds) = judged(&config, &of(&base_runs), &of(&fresh_runs), confirm);
         let used = places.iter().take(rounds as usize);
         let seconds: f64 = used.map(|p| base[*p].origin.seconds + fresh[*p].origin.seconds).sum();
         let (first_base, first_fresh) = (base[places[0]], fresh[places[0]]);
@@ -124,7 +127,8 @@ fn one_arm(arm: &Arm, base: &[&Round], fresh: &[&Round], seed: u64, verdicts: u6
         arm: arm.name.clone(),
         settings: arm.settings(),
         control: arm.is_control(),
-        verdicts: (0..verdicts).map(draw).collect(),
+        verdicts: (0..verdicts).map(|number| draw(number, CONFIRM)).collect(),
+        longer: (0..verdicts).map(|number| draw(number, CONFIRM_LONGER)).collect(),
         changes,
         most,
         clear,
@@ -149,9 +153,15 @@ impl ArmTally {
         self.verdicts.iter().filter(|verdict| holds(verdict)).count()
     }
 
-    /// The mean of a number of the verdicts.
+    /// How many verdicts with more rounds were that.
     #[must_use]
-    pub fn mean(&self, number: impl Fn(&Drawn) -> f64) -> f64 {
-        self.verdicts.iter().map(number).sum::<f64>() / self.verdicts.len().max(1) as f64
+    pub fn count_longer(&self, outcome: Outcome) -> usize {
+        self.longer.iter().filter(|verdict| verdict.outcome == outcome).count()
     }
+}
+
+/// The mean of a number of verdicts.
+#[must_use]
+pub fn mean(verdicts: &[Drawn], number: impl Fn(&Drawn) -> f64) -> f64 {
+    verdicts.iter().map(number).sum::<f64>() / verdicts.len().max(1) as f64
 }

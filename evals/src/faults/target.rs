@@ -1,7 +1,7 @@
 //! What the verdicts should reach, and whether they do.
 
-use super::tally::Tally;
-use super::verdict::{CONFIRM, Outcome, SCREEN};
+use super::tally::{Drawn, Tally};
+use super::verdict::{CONFIRM, CONFIRM_LONGER, Outcome, SCREEN};
 
 /// The share of the verdicts on a clear fault that have to find it.
 const FOUND: f64 = 0.9;
@@ -13,7 +13,7 @@ const ROUNDS: f64 = 0.6;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// What is asked for.
-    pub asked: &'static str,
+    pub asked: String,
     /// What was measured.
     pub measured: String,
     /// Whether that is it; `None` where nothing was there to tell.
@@ -23,15 +23,23 @@ pub struct Target {
 /// All targets.
 #[must_use]
 pub fn targets(tally: &Tally) -> Vec<Target> {
-    vec![no_false_alarm(tally), clear_ones_found(tally), none_missed(tally), few_rounds(tally)]
+    vec![
+        no_false_alarm(tally),
+        clear_ones_found(tally),
+        none_missed(tally),
+        few_rounds(tally.arms.iter().flat_map(|arm| &arm.verdicts), SCREEN + CONFIRM),
+        few_rounds(tally.arms.iter().flat_map(|arm| &arm.longer), SCREEN + CONFIRM_LONGER),
+    ]
 }
 
 fn no_false_alarm(tally: &Tally) -> Target {
-    let unchanged: Vec<_> = tally.arms.iter().filter(|arm| arm.control).collect();
-    let alarms: usize = unchanged.iter().map(|arm| arm.count(Outcome::FalseAlarm)).sum();
-    let of: usize = unchanged.iter().map(|arm| arm.verdicts.len()).sum();
+    let unchanged = tally.arms.iter().filter(|arm| arm.control);
+    let (alarms, of) = among(
+        unchanged.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer)),
+        Outcome::FalseAlarm,
+    );
     Target {
-        asked: "no false alarm on the unchanged service",
+        asked: "no false alarm on the unchanged service, whatever the most rounds".to_owned(),
         measured: format!("{alarms} of {of}"),
         met: (of > 0).then_some(alarms == 0),
     }
@@ -45,31 +53,37 @@ fn clear_ones_found(tally: &Tally) -> Target {
     let enough = enough.count();
     Target {
         asked: "faults of +20 % or more on a row whose runs scatter by at most 5 %: found in at \
-                least 9 of 10 verdicts",
+                least 9 of 10 verdicts"
+            .to_owned(),
         measured: format!("{enough} of {} such faults", clear.len()),
         met: (!clear.is_empty()).then_some(enough == clear.len()),
     }
 }
 
 fn none_missed(tally: &Tally) -> Target {
-    let faults: Vec<_> = tally.arms.iter().filter(|arm| arm.hit).collect();
-    let missed: usize = faults.iter().map(|arm| arm.count(Outcome::Missed)).sum();
-    let of: usize = faults.iter().map(|arm| arm.verdicts.len()).sum();
+    let faults = tally.arms.iter().filter(|arm| arm.hit);
+    let (missed, of) =
+        among(faults.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer)), Outcome::Missed);
     Target {
-        asked: "no row that a fault slowed down passed as steady",
+        asked: "no row that a fault slowed down passed as steady, whatever the most rounds"
+            .to_owned(),
         measured: format!("{missed} of {of} verdicts pass one"),
         met: (of > 0).then_some(missed == 0),
     }
 }
 
-fn few_rounds(tally: &Tally) -> Target {
-    let all = tally.arms.iter().flat_map(|arm| &arm.verdicts);
-    let (sum, count) = all.fold((0, 0_u32), |(sum, n), v| (sum + v.rounds, n + 1));
-    let most = f64::from(SCREEN + CONFIRM);
+fn few_rounds<'a>(verdicts: impl Iterator<Item = &'a Drawn>, most: u32) -> Target {
+    let (sum, count) = verdicts.fold((0, 0_u32), |(sum, n), v| (sum + v.rounds, n + 1));
     let mean = f64::from(sum) / f64::from(count.max(1));
+    let share = mean / f64::from(most);
     Target {
-        asked: "at most 60 % of the most rounds on average",
-        measured: format!("{mean:.1} of {most:.0} ({:.0} %)", 100.0 * mean / most),
-        met: (count > 0).then_some(mean <= ROUNDS * most),
+        asked: format!("at most 60 % of the most rounds on average, where those are {most}"),
+        measured: format!("{mean:.1} ({:.0} %)", 100.0 * share),
+        met: (count > 0).then_some(share <= ROUNDS),
     }
+}
+
+/// How many verdicts were that, and of how many.
+fn among<'a>(verdicts: impl Iterator<Item = &'a Drawn>, outcome: Outcome) -> (usize, usize) {
+    verdicts.fold((0, 0), |(were, of), v| (were + usize::from(v.outcome == outcome), of + 1))
 }

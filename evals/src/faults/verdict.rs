@@ -17,6 +17,9 @@ pub const SCREEN: u32 = 3;
 /// Rounds a side at most in which rows are confirmed, as there.
 pub const CONFIRM: u32 = 5;
 
+/// The same with `--max-rounds 16`.
+pub const CONFIRM_LONGER: u32 = 13;
+
 /// The suite's name.
 pub const SUITE: &str = "clinic";
 
@@ -59,15 +62,21 @@ pub fn configuration() -> Config {
     Config::standalone(SUITE, Gate::default(), Reading::default())
 }
 
-/// Judges both sides as `tailguard run` does, the first rounds screening and the others confirming.
+/// Judges both sides as `tailguard run` does, the first rounds screening and at most `confirm_most` others
+/// confirming.
 /// Returns what it says of gating rows, and how many rounds a side it took.
 #[must_use]
-pub fn judged(config: &Config, base: &[Run], fresh: &[Run]) -> (Vec<Called>, u32) {
+pub fn judged(
+    config: &Config,
+    base: &[Run],
+    fresh: &[Run],
+    confirm_most: u32,
+) -> (Vec<Called>, u32) {
     let split = |side: &'_ [Run]| (SCREEN as usize).min(side.len());
     let (base, base_again) = base.split_at(split(base));
     let (fresh, fresh_again) = fresh.split_at(split(fresh));
     let staged = Staged { suite: SUITE, base, fresh, base_again, fresh_again };
-    let Some(looks) = Looks::over(CONFIRM) else { return (Vec::new(), 0) };
+    let Some(looks) = Looks::over(confirm_most) else { return (Vec::new(), 0) };
     let confirmed = confirm(config, &[staged], &looks);
     let confirming = (0..confirmed.looks).fold(0, |done, _| looks.next(done).unwrap_or(done));
     let gating = confirmed.findings.into_iter().filter(|finding| finding.tolerance.gates);

@@ -39,11 +39,12 @@ impl Runs {
         Ok(())
     }
 
-    /// The runs of one side of a stage, in the order of their rounds.
-    fn of(&self, suite: &str, stage: Stage, side: Side) -> Vec<Run> {
+    /// The runs of one side of a stage, in the order of their rounds, with the numbers of these.
+    fn of(&self, suite: &str, stage: Stage, side: Side) -> Vec<(u32, Run)> {
         let asked =
             |round: &&Round| round.suite == suite && round.stage == stage && round.side == side;
-        self.read.iter().filter(|(round, _)| asked(round)).map(|(_, run)| run.clone()).collect()
+        let read = self.read.iter().filter(|(round, _)| asked(round));
+        read.map(|(round, run)| (round.number, run.clone())).collect()
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) fn taken(
     let settings = bench.suites[suite];
     let mut said = Vec::new();
     let mut side = |side| {
-        let (screened, again, copied) = both_stages(&bench.runs, settings, side, host);
+        let (screened, again, copied) = both_stages(bench, settings, side, host);
         said.extend(copied);
         said.extend(of_runs(&settings.name, &again));
         (screened, again)
@@ -76,14 +77,22 @@ pub(super) fn taken(
 
 /// The runs of one side without copies: what was measured in one stage confirms nothing in another.
 fn both_stages(
-    runs: &Runs,
+    bench: &Bench<'_>,
     suite: &Suite,
     side: Side,
     host: &Host,
 ) -> (Vec<Run>, Vec<Run>, Vec<Notice>) {
-    let screened = runs.of(&suite.name, Stage::Screen, side);
+    let of = |stage, before| {
+        let mut runs = bench.runs.of(&suite.name, stage, side);
+        for (round, run) in &mut runs {
+            // Only two sides have something to share in a round.
+            run.provenance.round = bench.plan.base.as_ref().map(|_| before + *round);
+        }
+        runs.into_iter().map(|(_, run)| run).collect::<Vec<_>>()
+    };
+    let screened = of(Stage::Screen, 0);
     let seen: BTreeSet<String> = screened.iter().map(|run| run.id.clone()).collect();
-    let mut all = [screened, runs.of(&suite.name, Stage::Confirm, side)].concat();
+    let mut all = [screened, of(Stage::Confirm, bench.plan.rounds)].concat();
     settle(&mut all, host, suite.environment.as_deref());
     let (all, copied) = copies::leave_out(&suite.name, all);
     let (screened, again) = all.into_iter().partition(|run| seen.contains(&run.id));
