@@ -17,9 +17,11 @@
 //! | [`source`] | the doors: one foreign format each, into a run |
 //! | [`postgres`] | the line to a database: what it counted, in one read-only transaction |
 //! | [`rounds`] | the stopwatch: commands that measure, started in turn, watched, kept |
+//! | [`capacity`] | the curves: how much a service carries, from what was measured |
 //! | [`compare`] | the scales: what pairs, what is a repetition, estimate and error |
 //! | [`baseline`] | the shelf: committed measurements, merged and replaced atomically |
 //! | [`policy`] | the judge: configuration, tolerance, verdict, and the rule that decided |
+//! | [`slo`] | targets against what was measured at their load; error budgets; `OpenSLO` |
 //! | [`report`] | the press: one report, several dialects, one place for numbers |
 //! | [`gate`] | the story of each command, from a plan to a result |
 //! | [`pull`] | the stories of a pull request: a verdict on it, baselines by it |
@@ -37,6 +39,7 @@
 
 pub mod atomic;
 pub mod baseline;
+pub mod capacity;
 pub mod cli;
 pub mod compare;
 pub mod gate;
@@ -49,6 +52,7 @@ pub mod pull;
 pub mod report;
 pub mod rounds;
 pub mod runner;
+pub mod slo;
 pub mod source;
 pub mod stats;
 pub mod text_diff;

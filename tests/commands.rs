@@ -177,8 +177,9 @@ fn a_limit_fails_whatever_the_baseline_says() {
     micro_config(dir.path());
     let config = fs::read_to_string(dir.path().join("tailguard.toml")).expect("just written");
     for (limit, code) in [("900ns", 10), ("1100ns", 11), ("5MiB", 11)] {
-        let slo =
-            format!("[[slo]]\nsuite = \"micro\"\nmetric = \"median\"\nat-most = \"{limit}\"\n");
+        let slo = format!(
+            "[[slo]]\nsuite = \"micro\"\nmetric = \"median\"\nat-most = \"{limit}\"\nat = \"1 user\"\n"
+        );
         fs::write(dir.path().join("tailguard.toml"), format!("{config}\n{slo}")).expect("writable");
         criterion_run(&dir.path().join("fresh/0"), &NAMES, 1000.0);
         // Without a baseline nothing is tested, and a broken limit still outweighs that.

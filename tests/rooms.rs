@@ -18,10 +18,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("source", &["atomic", "measure", "stats"]),
     ("postgres", &["source"]),
     ("rounds", &["atomic"]),
+    ("capacity", &["measure", "stats"]),
     ("compare", &["measure", "stats"]),
     ("baseline", &["atomic", "measure"]),
     ("policy", &["measure", "stats", "source", "compare"]),
-    ("report", &["measure", "policy"]),
+    ("slo", &["measure", "stats", "capacity", "policy"]),
+    ("report", &["measure", "policy", "slo"]),
     (
         "gate",
         &[
@@ -33,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "compare",
             "baseline",
             "policy",
+            "slo",
             "report",
             "stats",
         ],
@@ -42,7 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "atomic", "github", "runner", "measure", "source", "rounds", "postgres", "baseline",
-            "policy", "report", "gate", "pull",
+            "policy", "slo", "report", "gate", "pull",
         ],
     ),
 ];

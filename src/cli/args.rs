@@ -7,9 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::init::Action;
 
 mod github;
+mod slo;
 mod snapshot;
 
 pub(super) use github::{Comment, Github, RefreshPr, Where};
+pub(super) use slo::{Slo, SloForm, SloImport, SloPart, SloUnit};
 pub(super) use snapshot::{Snapshot, SnapshotPostgres};
 
 /// A performance gate that is honest about noise.
@@ -20,7 +22,7 @@ pub(super) use snapshot::{Snapshot, SnapshotPostgres};
 #[command(name = "tailguard", version, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 the gate passes; 1 the job could not be done; 2 wrong usage or \
-    configuration; 10 a regression or a broken limit; 11 the gate cannot decide; 130 and 143 interrupted."
+    configuration; 10 a regression or a broken target; 11 the gate cannot decide; 130 and 143 interrupted."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -83,6 +85,8 @@ pub(super) enum Command {
     Compare(Compare),
     /// Show what is read from result files
     Inspect(Inspect),
+    /// Judge targets at the load that they name, by fresh results or committed baselines
+    Slo(Slo),
     /// Keep the committed baselines
     #[command(subcommand)]
     Baseline(Baseline),

@@ -8,7 +8,7 @@ use clap::CommandFactory as _;
 use super::args::{Check, Cli, Command, Compare, Format, Global, Inspect};
 use super::output::{complain, publish, say, stdout, write_file};
 use super::plan::{here, host, load_config, named_paths, paths, reading, today};
-use super::{baseline, github, init, measure, snapshot};
+use super::{baseline, github, init, measure, slo, snapshot};
 use crate::gate::{self, CheckPlan, ComparePlan, Error, Judged, Measurement};
 use crate::policy::config::{Config, Gate};
 use crate::policy::quantity;
@@ -53,6 +53,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Run(args) => measure::run(global, args)?,
         Command::Compare(args) => compare(global, args)?,
         Command::Inspect(args) => inspect(global, args)?,
+        Command::Slo(args) => slo::run(global, args)?,
         Command::Baseline(args) => baseline::run(global, args)?,
         Command::Github(args) => github::run(global, args)?,
         Command::Snapshot(args) => snapshot::run(global, args)?,

@@ -9,6 +9,7 @@ mod measure;
 mod output;
 mod plan;
 mod progress;
+mod slo;
 mod snapshot;
 
 pub use args::Cli;

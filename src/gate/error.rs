@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::baseline::{BaselineError, FormError};
 use crate::policy::config::ConfigError;
 use crate::rounds::RoundError;
+use crate::slo::openslo::OpenSloError;
 use crate::source::SourceError;
 
 /// Why a command could not do its job; one variant a room.
@@ -79,6 +80,9 @@ pub enum Error {
         /// What is wrong.
         source: FormError,
     },
+    /// Targets in a foreign form that were not taken, or not written.
+    #[error(transparent)]
+    OpenSlo(#[from] OpenSloError),
     /// A measurement that could not go on.
     #[error(transparent)]
     Rounds(#[from] RoundError),
@@ -122,6 +126,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Config(_) => 2,
+            Self::OpenSlo(error) if error.wants_a_flag() => 2,
             // What shells say of a program that a signal ended.
             Self::Interrupted { signal, .. } | Self::Rounds(RoundError::Interrupted { signal }) => {
                 128 | signal

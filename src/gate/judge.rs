@@ -7,6 +7,8 @@ use super::copies::{self, Copied};
 use super::error::Error;
 use super::limits;
 use super::notices;
+use super::slo_result::{self, Measured};
+use super::slo_unknown;
 use super::taken::Again;
 use crate::compare::{Presence, Test, compare, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
@@ -93,6 +95,7 @@ pub(super) fn judge_all(
         Environment { same: true, base: Machine::default(), fresh: Machine::default() };
     let fresh: Vec<_> = suites.iter().map(|s| (s.suite.as_str(), s.fresh.as_slice())).collect();
     let limits = limits::measure(config, &fresh);
+    slo_unknown::refuse(config, &everything_known(&suites))?;
     for sides in &suites {
         if let Some(run) = sides.fresh.first() {
             environment.fresh = run.provenance.machine.clone().unwrap_or_default();
@@ -172,6 +175,17 @@ pub(super) fn judge_all(
     })
 }
 
+/// The runs of both sides of every suite that has a baseline: without one, a row may be new.
+fn everything_known(suites: &[Sides]) -> Vec<Measured<'_>> {
+    let mut known = Vec::new();
+    for Sides { suite, base, fresh, .. } in suites {
+        if let Base::Runs(base) = base {
+            known.extend([base, fresh].map(|runs| Measured { suite, runs, file: None }));
+        }
+    }
+    known
+}
+
 /// Every row by all that was measured of it; with the number of gating rows.
 fn one_shot(config: &Config, suites: &[&Comparable<'_>]) -> (Vec<Finding>, usize) {
     let mut cases = Vec::new();
@@ -217,11 +231,10 @@ fn staged(config: &Config, suites: &[&Comparable<'_>], looks: &Looks) -> Confirm
 
 fn outcome(findings: &[Finding], limits: &[SloResult], undecided: bool) -> Outcome {
     let denied: Vec<&Finding> = findings.iter().filter(|f| f.level == Level::Deny).collect();
-    let limits: Vec<&SloResult> = limits.iter().filter(|l| l.level == Level::Deny).collect();
-    let broken = limits.iter().any(|l| l.met == Some(false));
-    if broken || denied.iter().any(|f| f.verdict == Verdict::Regressed) {
+    let limits = slo_result::outcome(limits);
+    if limits == Outcome::Fail || denied.iter().any(|f| f.verdict == Verdict::Regressed) {
         Outcome::Fail
-    } else if undecided || !denied.is_empty() || limits.iter().any(|l| l.met.is_none()) {
+    } else if undecided || !denied.is_empty() || limits == Outcome::Undecided {
         Outcome::Undecided
     } else {
         Outcome::Pass

@@ -1,80 +1,19 @@
-//! Absolute limits and waivers: the rules that people wrote down.
-
-use std::collections::BTreeMap;
+//! Targets and waivers: the rules that people wrote down.
 
 use super::notices::severity;
-use crate::measure::{Figure, Row, Run, Tags, Tool, Unit};
+use super::slo_result::{Measured, of_target};
+use crate::measure::Run;
 use crate::policy::config::Config;
 use crate::policy::{Finding, Level, Origin, Slo, Subject, Verdict, Waiver};
 use crate::report::{Notice, SloResult};
 
-/// Holds the absolute limits against what was measured, whatever the baselines say. A limit that no
-/// row of the judged suites is about stands as not measured.
+/// Holds the targets against what was measured, whatever the baselines say. A target that no row of
+/// the judged suites is about stands as not measured.
 pub(super) fn measure(config: &Config, suites: &[(&str, &[Run])]) -> Vec<SloResult> {
-    let mut results = Vec::new();
-    for slo in &config.slos {
-        let about = |suite: &str| slo.scope.suite.as_deref().is_none_or(|name| name == suite);
-        let judged: Vec<_> = suites.iter().filter(|(suite, _)| about(suite)).collect();
-        let before = results.len();
-        for (suite, runs) in &judged {
-            results.extend(measure_one(slo, suite, runs, config.levels(suite).slo));
-        }
-        if let (Some((suite, _)), true) = (judged.first(), results.len() == before) {
-            let row =
-                slo.scope.row.as_ref().map_or_else(|| "any row".to_owned(), ToString::to_string);
-            results.push(unmeasured(slo, suite, &row, Unit::Ms, config.levels(suite).slo));
-        }
-    }
-    results
-}
-
-fn measure_one(slo: &Slo, suite: &str, runs: &[Run], level: Level) -> Vec<SloResult> {
-    // One run without the number, of a dead server say, and nothing is known of the limit.
-    type Rows<'a> = BTreeMap<(Tool, &'a Tags), (&'a Row, Option<Vec<Figure>>)>;
-    let mut rows: Rows<'_> = BTreeMap::new();
-    for (run, row) in runs.iter().flat_map(|run| run.rows.iter().map(move |row| (run, row))) {
-        let (tool, id, tags) = (run.tool, row.id.as_str(), &row.tags);
-        let subject = Subject { suite, tool, id, tags, metric: slo.metric, unit: row.unit };
-        if !tool.measures(slo.metric) || !slo.covers(&subject) {
-            continue;
-        }
-        let (_, figures) = rows.entry((tool, tags)).or_insert_with(|| (row, Some(Vec::new())));
-        match (figures.as_mut(), row.figures.get(&slo.metric)) {
-            (Some(figures), Some(figure)) => figures.push(*figure),
-            _ => *figures = None,
-        }
-    }
-    rows.into_values()
-        .map(|(row, figures)| {
-            let mut result = unmeasured(slo, suite, &row.id, row.unit, level);
-            // A limit on something else than the row measures holds for nothing.
-            if slo.target_in(row.unit).is_some() {
-                result.measured = figures.and_then(|figures| Figure::mean(&figures));
-                result.met = result.measured.map(|value| slo.bound.allows(value, result.target));
-            }
-            result
-        })
-        .collect()
-}
-
-/// A limit before anything is known of its row; `unit` is that of the row's times.
-fn unmeasured(slo: &Slo, suite: &str, id: &str, unit: Unit, level: Level) -> SloResult {
-    // Where the row measures something else, the limit stands as it was written and is not met.
-    let (target, unit) = match slo.target_in(unit) {
-        Some(target) => (target, slo.metric.unit(unit)),
-        None => (slo.target.value, slo.target.unit),
-    };
-    SloResult {
-        suite: suite.to_owned(),
-        id: id.to_owned(),
-        metric: slo.metric,
-        unit,
-        bound: slo.bound,
-        target,
-        measured: None,
-        met: None,
-        level,
-    }
+    let sets: Vec<Measured<'_>> =
+        suites.iter().map(|(suite, runs)| Measured { suite, runs, file: None }).collect();
+    let judged = |slo: &&Slo| sets.iter().any(|set| slo.is_about(set.suite));
+    config.slos.iter().filter(judged).flat_map(|slo| of_target(config, slo, &sets)).collect()
 }
 
 /// Turns regressions that a waiver accepts into waived rows, and says which waivers have expired or

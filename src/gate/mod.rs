@@ -19,6 +19,9 @@ mod refresh;
 mod rejudge;
 mod run;
 mod sidecars;
+mod slo;
+mod slo_result;
+mod slo_unknown;
 mod stored;
 mod taken;
 
@@ -34,4 +37,5 @@ pub use measurement::Measurement;
 pub use refresh::{RefreshPlan, Refreshed, Refusal, refresh};
 pub use rejudge::{Rejudge, baseline_ages, rejudge};
 pub use run::{Doing, Place, Progress, Rounds, RunPlan, measure, run};
+pub use slo::{SloPlan, export_openslo, export_prometheus, import_slos, slo};
 pub use stored::{against_fresh, against_revision, as_stored, between, show};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Level, Verdict};
+use super::{Level, SloState, Verdict};
 
 /// A case whose level can be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,8 +27,12 @@ pub enum Case {
     Improved,
     /// A suite's baseline was measured on another machine only.
     OtherMachine,
-    /// An absolute limit is broken, or could not be checked.
+    /// A target is broken.
     Slo,
+    /// The interval of what was measured crosses a target.
+    SloAtRisk,
+    /// Nothing was measured at the load of a target.
+    SloNotMeasured,
     /// A waiver's last day is over.
     ExpiredWaiver,
     /// A waiver had nothing to waive.
@@ -37,7 +41,7 @@ pub enum Case {
 
 impl Case {
     /// Every case, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Regressed,
         Self::Missing,
         Self::NoData,
@@ -49,6 +53,8 @@ impl Case {
         Self::Improved,
         Self::OtherMachine,
         Self::Slo,
+        Self::SloAtRisk,
+        Self::SloNotMeasured,
         Self::ExpiredWaiver,
         Self::UnusedWaiver,
     ];
@@ -68,6 +74,8 @@ impl Case {
             Self::Improved => "improved",
             Self::OtherMachine => "other-machine",
             Self::Slo => "slo",
+            Self::SloAtRisk => "slo-at-risk",
+            Self::SloNotMeasured => "slo-not-measured",
             Self::ExpiredWaiver => "expired-waiver",
             Self::UnusedWaiver => "unused-waiver",
         }
@@ -111,6 +119,10 @@ pub struct Levels {
     pub other_machine: Level,
     /// [`Case::Slo`].
     pub slo: Level,
+    /// [`Case::SloAtRisk`].
+    pub slo_at_risk: Level,
+    /// [`Case::SloNotMeasured`].
+    pub slo_not_measured: Level,
     /// [`Case::ExpiredWaiver`].
     pub expired_waiver: Level,
     /// [`Case::UnusedWaiver`].
@@ -131,6 +143,8 @@ impl Default for Levels {
             improved: Level::Allow,
             other_machine: Level::Deny,
             slo: Level::Deny,
+            slo_at_risk: Level::Warn,
+            slo_not_measured: Level::Deny,
             expired_waiver: Level::Warn,
             unused_waiver: Level::Warn,
         }
@@ -151,6 +165,17 @@ impl Levels {
             Verdict::New => self.new,
             Verdict::Improved => self.improved,
             Verdict::Waived | Verdict::Steady => Level::Allow,
+        }
+    }
+
+    /// The level of a target's state.
+    #[must_use]
+    pub fn of_slo(&self, state: SloState) -> Level {
+        match state {
+            SloState::Broken => self.slo,
+            SloState::AtRisk => self.slo_at_risk,
+            SloState::NotMeasured => self.slo_not_measured,
+            SloState::Met => Level::Allow,
         }
     }
 
@@ -184,6 +209,8 @@ impl Levels {
             Case::Improved => &mut self.improved,
             Case::OtherMachine => &mut self.other_machine,
             Case::Slo => &mut self.slo,
+            Case::SloAtRisk => &mut self.slo_at_risk,
+            Case::SloNotMeasured => &mut self.slo_not_measured,
             Case::ExpiredWaiver => &mut self.expired_waiver,
             Case::UnusedWaiver => &mut self.unused_waiver,
         }

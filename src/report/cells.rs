@@ -1,8 +1,8 @@
 //! What stands in the cells of a row, in words and numbers of ours.
 
 use super::text::Text;
-use super::{Bound, ReportRow, SloResult, number};
-use crate::measure::Metric;
+use super::{ReportRow, SloResult, number};
+use crate::measure::{Metric, Unit};
 use crate::policy::Verdict;
 
 /// A row's name: suite, display id and metric.
@@ -47,18 +47,34 @@ pub(super) fn change_text(row: &ReportRow) -> (String, String) {
     (change, interval)
 }
 
-/// `612 ms, allowed at most 500 ms`
+/// `612 ms [590, 640 ms], allowed at most 500 ms at 200/s`
 pub(super) fn limit_sentence(limit: &SloResult) -> String {
     let target = number::value(limit.target, limit.unit);
-    let bound = match limit.bound {
-        Bound::AtMost => "at most",
-        Bound::AtLeast => "at least",
+    let measured = match (limit.measured, limit.interval) {
+        (Some(measured), Some(interval)) => {
+            format!("{} {}", number::value(measured, limit.unit), interval_of(interval, limit.unit))
+        }
+        (Some(measured), None) => number::value(measured, limit.unit),
+        (None, _) => "nothing measured".to_owned(),
     };
-    let measured = match limit.measured {
-        Some(measured) => number::value(measured, limit.unit),
-        None => "nothing measured".to_owned(),
-    };
-    format!("{measured}, allowed {bound} {target}")
+    let because =
+        limit.because.as_ref().map_or_else(String::new, |because| format!(" ({because})"));
+    format!("{measured}, allowed {} {target} at {}{because}", limit.bound.words(), limit.at)
+}
+
+/// An interval of values: `[1.80, 2.05 ms]`.
+pub(super) fn interval_of([low, high]: [f64; 2], unit: Unit) -> String {
+    let (low, high) = number::pair(low, high, unit);
+    format!("[{low}, {high}]")
+}
+
+/// The load that the runs of a target carried.
+pub(super) fn load_text(limit: &SloResult) -> String {
+    match limit.load {
+        None => String::new(),
+        Some(load) if limit.is_of_users() => format!("{} users", number::chosen(load)),
+        Some(load) => number::value(load, Unit::PerSecond),
+    }
 }
 
 pub(super) fn values(row: &ReportRow) -> (String, String) {

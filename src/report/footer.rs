@@ -51,7 +51,7 @@ fn environment(report: &Report) -> Text<'_> {
         .then(machine(&environment.fresh))
 }
 
-fn machine(machine: &Machine) -> Text<'_> {
+pub(super) fn machine(machine: &Machine) -> Text<'_> {
     let known =
         [machine.name.as_deref(), Some(&machine.os), Some(&machine.arch), Some(&machine.cpu)];
     let mut line = Text::new();

@@ -6,7 +6,7 @@ use super::cells::{change_text, label, limit_sentence, values_text};
 use super::number;
 use super::number::count;
 use super::text::Text;
-use super::{Report, ReportRow, Scale, sign};
+use super::{Report, ReportRow, Scale, SloResult, sign};
 
 /// The first line, without the outcome's symbol.
 pub(super) fn headline(report: &Report) -> Text<'_> {
@@ -47,7 +47,8 @@ fn failed(report: &Report) -> Text<'_> {
 fn undecided(report: &Report) -> Text<'_> {
     let open: Vec<_> = denied(report).collect();
     let Some(first) = open.first() else {
-        return no_row_to_blame(report, "nothing could be judged");
+        return undecided_limits(report)
+            .unwrap_or_else(|| no_row_to_blame(report, "nothing could be judged"));
     };
     let mut line = Text::from(format!("{} of {} cannot be judged (", open.len(), {
         rows(gating(report).count())
@@ -63,6 +64,22 @@ fn undecided(report: &Report) -> Text<'_> {
         (_, Some(runs)) => format!("{} a side, measured in one session", count_runs(runs)),
         (_, None) => "more runs a side, measured in one session".to_owned(),
     })
+}
+
+/// Denied targets of which nothing is certain, where no row is to blame.
+fn undecided_limits(report: &Report) -> Option<Text<'_>> {
+    // A missing baseline, say, is the larger news.
+    if report.rows.is_empty() {
+        return None;
+    }
+    let uncertain = |l: &&SloResult| l.level == Level::Deny && l.met.is_none();
+    let limits: Vec<_> = report.slo.iter().filter(uncertain).collect();
+    let first = limits.first()?;
+    let line = Text::from(format!("{} open: ", count(limits.len(), "limit")))
+        .then(label(&first.suite, &first.id, first.metric))
+        .words(" ")
+        .words(limit_sentence(first));
+    Some(line)
 }
 
 fn no_row_to_blame<'a>(report: &'a Report, what: &'static str) -> Text<'a> {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use crate::measure::Machine;
 
-use super::{Environment, Report, ReportRow, Side, SloResult};
+use super::{Environment, Report, ReportRow, Side, SloResult, SloSource};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let finite = Report {
@@ -39,10 +39,13 @@ fn finite_row(row: &ReportRow) -> ReportRow {
 }
 
 fn finite_limit(limit: &SloResult) -> SloResult {
-    SloResult { measured: finite(limit.measured), ..limit.clone() }
+    let limit = limit.finite();
+    let source =
+        limit.source.map(|source| SloSource { machine: finite_machine(&source.machine), ..source });
+    SloResult { source, ..limit }
 }
 
-fn finite_machine(machine: &Machine) -> Machine {
+pub(super) fn finite_machine(machine: &Machine) -> Machine {
     Machine { load: finite(machine.load), cpu_limit: finite(machine.cpu_limit), ..machine.clone() }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::policy::{Level, Outcome, Verdict};
+use crate::policy::{Level, Outcome, SloState, Verdict};
 
 use super::cells::{change_text, limit_sentence, values_text};
 use super::headline::headline;
@@ -110,16 +110,17 @@ fn of_row(row: &ReportRow) -> Case {
 
 fn of_limit(limit: &SloResult) -> Case {
     let message = limit_sentence(limit);
-    let element = match (limit.met, limit.level) {
-        (Some(true), _) => None,
-        (Some(false), Level::Deny) => Some("failure"),
-        (None, Level::Deny) => Some("error"),
-        (None, _) => Some("skipped"),
-        (Some(false), _) => None,
+    let element = match (limit.state, limit.level) {
+        (SloState::Met, _) => None,
+        (SloState::Broken, Level::Deny) => Some("failure"),
+        (SloState::AtRisk | SloState::NotMeasured, Level::Deny) => Some("error"),
+        (SloState::NotMeasured, _) => Some("skipped"),
+        (SloState::Broken | SloState::AtRisk, _) => None,
     };
     Case {
         name: format!("{} {} limit", limit.id, limit.metric.name()),
-        result: element.map(|e| (e, sign::of_limit(limit.met, limit.level).word, message.clone())),
+        result: element
+            .map(|e| (e, sign::of_limit(limit.state, limit.level).word, message.clone())),
         note: message,
     }
 }

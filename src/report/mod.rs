@@ -27,6 +27,8 @@ mod proposal;
 mod setting;
 mod sign;
 mod sized;
+mod slo;
+mod slo_toml;
 mod spoken;
 mod stored;
 mod table;
@@ -41,14 +43,17 @@ pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_wi
 pub use comment::{comment, comment_without_verdict, marker, not_posted};
 pub use dialect::{Dialect, render, render_inspection};
 pub use inspection::Inspection;
-pub use model::{
-    Environment, Looked, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult,
-};
+pub use model::{Environment, Looked, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side};
 pub use proposal::{Proposal, proposal};
 pub use setting::{
     Acceptance, AcceptedBy, BaselineAge, ChangedFile, Commits, LabelOffer, Setting, Standing,
     StoredSession,
 };
+pub use slo::{
+    AvailabilityPolicy, Burn, Promise, SLO_SCHEMA, SloReport, SloResult, SloSource, SourceKind,
+    render_slo,
+};
+pub use slo_toml::slo_toml;
 pub use spoken::{error, failure, page, said};
 pub use stored::stored;
 pub use terminal::Layout;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Better, Machine, Metric, Severity, Tags, Unit};
-use crate::policy::{Bound, Level, Outcome, Verdict};
+use crate::policy::{Level, Outcome, Verdict};
+
+use super::SloResult;
 
 /// The schema word of the JSON dialect.
 pub const SCHEMA: &str = "tailguard.report/v1";
@@ -21,7 +23,7 @@ pub struct Report {
     pub exit_code: u8,
     /// One entry a row and metric, worst first: by level, verdict, then size of the change.
     pub rows: Vec<ReportRow>,
-    /// Absolute limits, in the order of the configuration.
+    /// Targets, in the order of the configuration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slo: Vec<SloResult>,
     /// The machines on both sides.
@@ -120,30 +122,6 @@ pub struct Environment {
     pub base: Machine,
     /// The fresh side's machine.
     pub fresh: Machine,
-}
-
-/// An absolute limit and what was measured.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SloResult {
-    /// The suite's name.
-    pub suite: String,
-    /// The row, for display. Hostile text.
-    pub id: String,
-    /// The metric.
-    pub metric: Metric,
-    /// The unit of target and value.
-    pub unit: Unit,
-    /// `at-most` or `at-least`.
-    pub bound: Bound,
-    /// The limit.
-    pub target: f64,
-    /// What was measured; absent where nothing was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub measured: Option<f64>,
-    /// Whether the limit holds; `None` where nothing was measured.
-    pub met: Option<bool>,
-    /// What policy makes of it.
-    pub level: Level,
 }
 
 /// What a reader should know beside the rows.

@@ -1,7 +1,7 @@
 //! Signs, words and colours of verdicts, outcomes and severities: chosen here and nowhere else.
 
 use crate::measure::Severity;
-use crate::policy::{Level, Outcome, Verdict};
+use crate::policy::{Level, Outcome, SloState, Verdict};
 
 use super::ReportRow;
 
@@ -82,12 +82,23 @@ pub(super) fn of_row(row: &ReportRow) -> Sign {
     Sign { symbol, emoji, word, tone }
 }
 
-/// The sign of an absolute limit.
-pub(super) fn of_limit(met: Option<bool>, level: Level) -> Sign {
-    match met {
-        Some(true) => Sign { symbol: '=', emoji: "✅", word: "met", tone: Tone::Quiet },
-        Some(false) => with_word(level, "broken"),
-        None => with_word(level, "not measured"),
+/// The sign of a target.
+pub(super) fn of_limit(state: SloState, level: Level) -> Sign {
+    match state {
+        SloState::Met => {
+            Sign { symbol: '=', emoji: "✅", word: of_state(state), tone: Tone::Quiet }
+        }
+        _ => with_word(level, of_state(state)),
+    }
+}
+
+/// The word for a state of a target.
+pub(super) fn of_state(state: SloState) -> &'static str {
+    match state {
+        SloState::Met => "met",
+        SloState::Broken => "broken",
+        SloState::AtRisk => "at risk",
+        SloState::NotMeasured => "not measured",
     }
 }
 

@@ -186,7 +186,7 @@ fn settle(row: &ReportRow) -> Option<String> {
 
 fn limit(slo: &SloResult) -> Limit<'_> {
     Limit {
-        sign: sign::of_limit(slo.met, slo.level),
+        sign: sign::of_limit(slo.state, slo.level),
         label: label(&slo.suite, &slo.id, slo.metric),
         sentence: limit_sentence(slo),
     }

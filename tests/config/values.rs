@@ -225,9 +225,10 @@ fn tags_must_all_be_there() {
 #[test]
 fn limits_are_in_the_rows_unit() {
     let config = with_suites(
-        "[[slo]]\nsuite='api'\nrow='read'\nmetric='p95'\nat-most='250ms'\n\
-         [[slo]]\nmetric='error_rate'\nat-most='1%'\n[[slo]]\nmetric='throughput'\nat-least='100/s'\n\
-         [[slo]]\nsuite='micro'\nmetric='median'\nat-most='2KiB'\n",
+        "[[slo]]\nsuite='api'\nrow='read'\nmetric='p95'\nat-most='250ms'\nat='9/s'\n\
+         [[slo]]\nmetric='error_rate'\nat-most='1%'\nat='9/s'\n\
+         [[slo]]\nmetric='throughput'\nat-least='100/s'\nat='9/s'\n\
+         [[slo]]\nsuite='micro'\nmetric='median'\nat-most='2KiB'\nat='1 user'\n",
     );
     let [latency, errors, rate, size] = &config.slos[..] else { panic!() };
     assert_eq!((latency.bound, latency.line), (Bound::AtMost, 7));
@@ -408,7 +409,7 @@ fn the_documented_example_is_a_configuration_that_has_every_key() {
     let config = config(example);
     assert_eq!(
         (config.suites.len(), config.rules.len(), config.slos.len(), config.waivers.len()),
-        (2, 2, 2, 1)
+        (2, 2, 3, 1)
     );
     // The example shows the defaults of the gate, so they cannot drift apart.
     assert_eq!(config.gate, Gate::default());

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use tailguard::measure::{Machine, Metric, Severity, Unit};
-use tailguard::policy::{Level, Outcome, Verdict};
+use tailguard::policy::{Level, Outcome, SloState, Verdict};
 use tailguard::report::{
-    Bound, Dialect, Environment, Layout, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side,
-    SloResult,
+    Dialect, Environment, Layout, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult,
 };
 
 use super::{rendered, sample};
@@ -86,18 +85,20 @@ fn row() -> impl Strategy<Value = ReportRow> {
 }
 
 fn slo() -> impl Strategy<Value = SloResult> {
-    let numbers = (chosen(), proptest::option::of(number()), proptest::option::of(any::<bool>()));
+    let states = proptest::sample::select(SloState::ALL.to_vec());
+    let numbers = (chosen(), proptest::option::of(number()), number(), states);
     (text(), text(), metric(), unit(), level(), numbers).prop_map(
-        |(suite, id, metric, unit, level, (target, measured, met))| SloResult {
-            suite,
-            id,
+        |(suite, id, metric, unit, level, (target, measured, other, state))| SloResult {
             metric,
             unit,
-            bound: Bound::AtMost,
-            target,
-            measured,
-            met,
+            name: Some(id.clone()),
+            interval: Some([other, other]),
+            margin: Some(other),
+            load: Some(other),
+            state,
+            met: None,
             level,
+            ..sample::limit(&suite, &id, target, measured)
         },
     )
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tailguard::measure::{
     Evidence, Figure, Machine, Metric, Problem, Row, Run, Severity, Tool, Unit, Workload,
 };
-use tailguard::policy::{Level, Outcome, Verdict};
+use tailguard::policy::{Level, Outcome, SloState, Verdict};
 use tailguard::report::{
     Bound, Environment, Inspection, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side, SloResult,
 };
@@ -178,38 +178,22 @@ pub(super) fn every_verdict() -> Report {
         ],
         slo: vec![
             SloResult {
-                suite: "api".to_owned(),
-                id: "login".to_owned(),
-                metric: Metric::P95,
-                unit: Unit::Ms,
-                bound: Bound::AtMost,
-                target: 500.0,
-                measured: None,
-                met: None,
                 level: Level::Warn,
+                because: Some(
+                    "no run carried 190/s, which is 95% of 200/s; the most was 120/s".to_owned(),
+                ),
+                ..limit("api", "login", 500.0, None)
             },
             SloResult {
-                suite: "api".to_owned(),
-                id: "read".to_owned(),
                 metric: Metric::Throughput,
                 unit: Unit::PerSecond,
                 bound: Bound::AtLeast,
-                target: 10_000.0,
-                measured: Some(12_330.0),
+                interval: Some([12_100.0, 12_560.0]),
+                state: SloState::Met,
                 met: Some(true),
-                level: Level::Deny,
+                ..limit("api", "read", 10_000.0, Some(12_330.0))
             },
-            SloResult {
-                suite: "api".to_owned(),
-                id: "read".to_owned(),
-                metric: Metric::P95,
-                unit: Unit::Ms,
-                bound: Bound::AtMost,
-                target: 2.5,
-                measured: Some(2.6),
-                met: Some(false),
-                level: Level::Deny,
-            },
+            limit("api", "read", 2.5, Some(2.6)),
         ],
         environment: Environment { same: true, base: machine(), fresh: machine() },
         notices: vec![
@@ -230,6 +214,31 @@ pub(super) fn every_verdict() -> Report {
             },
         ],
         rule: Rule { test: "moderated-t".to_owned(), alpha: 0.02, family: 14, confirmation: None },
+    }
+}
+
+/// A target on a p95 in ms, broken where something was measured.
+pub(super) fn limit(suite: &str, id: &str, target: f64, measured: Option<f64>) -> SloResult {
+    SloResult {
+        suite: suite.to_owned(),
+        id: id.to_owned(),
+        metric: Metric::P95,
+        unit: Unit::Ms,
+        bound: Bound::AtMost,
+        target,
+        at: "200/s".to_owned(),
+        objective: None,
+        name: None,
+        load: measured.map(|_| 201.0),
+        measured,
+        interval: measured.map(|value| [value * 0.99, value * 1.01]),
+        margin: measured.map(|value| (target - value) / target),
+        contract: None,
+        state: if measured.is_some() { SloState::Broken } else { SloState::NotMeasured },
+        met: measured.map(|_| false),
+        level: Level::Deny,
+        because: None,
+        source: None,
     }
 }
 
@@ -299,20 +308,7 @@ pub(super) fn hostile() -> Report {
     let name = |at: usize| names.get(at).cloned().unwrap_or_default();
     Report {
         rows: names.iter().map(row).collect(),
-        slo: names
-            .iter()
-            .map(|name| SloResult {
-                suite: name.clone(),
-                id: name.clone(),
-                metric: Metric::P95,
-                unit: Unit::Ms,
-                bound: Bound::AtMost,
-                target: 2.5,
-                measured: Some(2.6),
-                met: Some(false),
-                level: Level::Deny,
-            })
-            .collect(),
+        slo: names.iter().map(|name| limit(name, name, 2.5, Some(2.6))).collect(),
         notices: names.iter().map(notice).collect(),
         environment: Environment {
             same: false,

@@ -1,16 +1,16 @@
-//! `[[rule]]`, `[[slo]]` and `[[waiver]]`: entries that are about some rows of some suites.
+//! `[[rule]]` and `[[waiver]]`: entries that are about some rows of some suites.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::document::{Field, Section, suggestion};
-use super::gate::{is_time_or_size, read_adjustment};
+use super::gate::read_adjustment;
 use super::suite::{optional, read_metric};
 use super::{ConfigError, Suite, forms};
-use crate::measure::{Metric, Unit};
-use crate::policy::quantity::{percent, percentage_points, quantity, rate, shown};
-use crate::policy::{Bound, Case, Origin, Pattern, Rule, Scope, Slo, Waiver};
+use crate::measure::Metric;
+use crate::policy::quantity::{percent, percentage_points, shown};
+use crate::policy::{Case, Origin, Pattern, Rule, Scope, Waiver};
 
 pub(super) const RULE_KEYS: [&str; 10] = [
     "suite",
@@ -24,7 +24,6 @@ pub(super) const RULE_KEYS: [&str; 10] = [
     "levels",
     "file",
 ];
-pub(super) const SLO_KEYS: [&str; 6] = ["suite", "row", "tag", "metric", "at-most", "at-least"];
 pub(super) const WAIVER_KEYS: [&str; 7] =
     ["suite", "row", "metric", "up-to", "reason", "expires", "issue"];
 
@@ -42,45 +41,6 @@ pub(super) fn read_rule(section: &Section<'_>, suites: &[Suite]) -> Result<Rule,
     check_use(section, &scope, "error-rate", "threshold = \"5%\"", Metric::is_proportion)?;
     check_use(section, &scope, "floor", "a metric that is a time", Metric::is_time)?;
     Ok(Rule { scope, adjustment, gates, line: section.line })
-}
-
-pub(super) fn read_slo(section: &Section<'_>, suites: &[Suite]) -> Result<Slo, ConfigError> {
-    let metric = read_metric(&section.need("metric", forms::METRIC)?)?;
-    let scope = read_scope(section, suites)?;
-    let form = match metric.unit(Unit::Ns) {
-        Unit::Ratio => forms::SHARE_LIMIT,
-        Unit::PerSecond => forms::RATE_LIMIT,
-        Unit::Count => forms::COUNT_LIMIT,
-        _ => forms::LATENCY_LIMIT,
-    };
-    let (bound, field) = match (section.get("at-most"), section.get("at-least")) {
-        (Some(field), None) => (Bound::AtMost, field),
-        (None, Some(field)) => (Bound::AtLeast, field),
-        (found, _) => {
-            let many = if found.is_some() { "both" } else { "neither" };
-            let joint = if found.is_some() { "and" } else { "nor" };
-            let message = format!("[[slo]] has {many} 'at-most' {joint} 'at-least'");
-            return Err(section.refuse(message, format!("write at-most = {}", form.example)));
-        }
-    };
-    let target = match metric.unit(Unit::Ns) {
-        Unit::PerSecond => field.parsed(form, |text| rate(text).and_then(|_| quantity(text)))?,
-        _ => field.parsed(form, quantity)?,
-    };
-    let fits = match metric.unit(Unit::Ns) {
-        Unit::Ns => is_time_or_size(target.unit),
-        unit => target.unit == unit,
-    };
-    if !fits {
-        let what = format!(
-            "found '{}', expected {} for '{}'",
-            shown(field.text(form)?),
-            form.expected,
-            metric.name()
-        );
-        return Err(field.refuse(&what, format!("write {} = {}", field.key(), form.example)));
-    }
-    Ok(Slo { scope, metric, bound, target, line: section.line })
 }
 
 pub(super) fn read_waiver(section: &Section<'_>, suites: &[Suite]) -> Result<Waiver, ConfigError> {
@@ -127,7 +87,7 @@ pub(super) fn read_ceiling(
     Ok((up_to, if named.is_empty() { all.collect() } else { named.to_vec() }))
 }
 
-fn read_scope(section: &Section<'_>, suites: &[Suite]) -> Result<Scope, ConfigError> {
+pub(super) fn read_scope(section: &Section<'_>, suites: &[Suite]) -> Result<Scope, ConfigError> {
     let mut scope = Scope::default();
     if let Some(field) = section.get("suite") {
         let name = field.text(forms::SUITE)?;

@@ -44,6 +44,13 @@ pub(super) const LATENCY_LIMIT: Form = form("a duration or a size", "\"250ms\"")
 pub(super) const COUNT_LIMIT: Form = form("a number of rows or blocks", "\"100rows\"");
 pub(super) const SHARE_LIMIT: Form = form("a share from 0% to 100%", "\"1%\"");
 pub(super) const RATE_LIMIT: Form = form("a rate", "\"100/s\"");
+pub(super) const TARGET_NAME: Form = form("a name", "\"reads answer at once\"");
+pub(super) const AT: Form = form("a load above zero", "\"200/s\"");
+pub(super) const AVAILABILITY: Form = form("a share from 95% to below 100%", "\"99.5%\"");
+pub(super) const PROMQL: Form =
+    form("a table of two expressions", "{ bad = \"…[$window]…\", total = \"…[$window]…\" }");
+pub(super) const PROMQL_TEXT: Form =
+    form("an expression with $window for the range", "\"sum(rate(http_requests_total[$window]))\"");
 
 pub(super) const FILE: Form = form("a file of the repository", "\"load/steady.js\"");
 pub(super) const ID: Form = form("letters, digits, '-', '_' and '.'", "\"default\"");

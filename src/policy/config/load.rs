@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::document::{Document, Form, Section, TOP_LEVEL};
-use super::entries::{RULE_KEYS, SLO_KEYS, WAIVER_KEYS, read_rule, read_slo, read_waiver};
-use super::{Config, ConfigError, Gate, Github, Suite, forms, gate, github, suite};
+use super::entries::{RULE_KEYS, WAIVER_KEYS, read_rule, read_waiver};
+use super::{Config, ConfigError, Gate, Github, Suite, forms, gate, github, slo, suite};
 use crate::policy::quantity::shown;
 
 /// The name of a configuration file.
@@ -73,7 +73,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     let suites =
         distinct(&tables(&root, "suite", "[[suite]]", forms::SUITE_TABLES, &suite::KEYS)?)?;
     let rules = tables(&root, "rule", "[[rule]]", forms::RULE_TABLES, &RULE_KEYS)?;
-    let slos = tables(&root, "slo", "[[slo]]", forms::SLO_TABLES, &SLO_KEYS)?;
+    let slos = tables(&root, "slo", "[[slo]]", forms::SLO_TABLES, &slo::KEYS)?;
     let shown = match root.get("github") {
         Some(field) => {
             github::read_github(&field.table("[github]", forms::GITHUB_TABLE, &github::KEYS)?)?
@@ -93,7 +93,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
             .map(|s| github::read_accept(s, &suites))
             .collect::<Result<_, _>>()?,
         rules: rules.iter().map(|s| read_rule(s, &suites)).collect::<Result<_, _>>()?,
-        slos: slos.iter().map(|s| read_slo(s, &suites)).collect::<Result<_, _>>()?,
+        slos: slo::read_slos(&slos, &suites)?,
         waivers: waivers.iter().map(|s| read_waiver(s, &suites)).collect::<Result<_, _>>()?,
         suites,
     })

@@ -8,6 +8,7 @@ mod gate;
 mod github;
 mod load;
 mod model;
+mod slo;
 mod suite;
 
 pub use error::ConfigError;
