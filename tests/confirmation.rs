@@ -137,6 +137,9 @@ fn an_unchanged_suite_rarely_fails_however_often_it_is_looked_at() {
         (12, (3, 5), 0.03),
         (50, (3, 5), 0.03),
         (50, (3, 5), 0.1),
+        (3, (3, 5), 0.0),
+        (4, (2, 6), 0.0),
+        (4, (2, 6), 0.1),
     ];
     for (seed, (rows, rounds, mood)) in (70..).zip(cases) {
         let name =

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::stats::prior::Variance;
 
 use super::pair::Observation;
+use super::rounds::within_rounds;
 
 /// What counts as a repetition in a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +65,7 @@ pub(super) enum Foreknown {
 pub(super) enum Repetition {
     /// A run of either side.
     Run,
-    /// The difference between the two runs of a round, where every run has its partner.
+    /// The difference between the two runs of a round. A run without its partner does not count.
     Round,
 }
 
@@ -85,53 +86,19 @@ pub(super) fn lay_out(
             &fresh_sessions.values().collect::<Vec<_>>(),
         );
     }
-    if repetition == Repetition::Round
-        && let Some(differences) = differences_within_rounds(base, fresh)
-        && (differences.len() >= 2 || known == Foreknown::Prior)
-    {
-        return within_rounds(&differences, mean_error(&[base, fresh].concat()));
-    }
     let blocks: Vec<_> = shared.iter().map(|s| (&base_sessions[s], &fresh_sessions[s])).collect();
-    within_sessions(&blocks, known)
+    if repetition == Repetition::Run {
+        return within_sessions(&blocks, known);
+    }
+    within_rounds(base, fresh, known).unwrap_or_else(|| {
+        let layout = within_sessions(&blocks, Foreknown::Nothing);
+        // The prior is one of rounds, and says nothing of runs.
+        let design = if known == Foreknown::Prior { Design::TooFew } else { layout.design };
+        Layout { design, ..layout }
+    })
 }
 
 type Side<'a> = Vec<Observation<'a>>;
-
-/// Fresh minus base of every round; `None` unless every run has its partner.
-fn differences_within_rounds(
-    base: &[Observation<'_>],
-    fresh: &[Observation<'_>],
-) -> Option<Vec<f64>> {
-    let (base, fresh) = (by_round(base)?, by_round(fresh)?);
-    let of = |(round, before): (&(&str, u32), &f64)| Some(fresh.get(round)? - before);
-    let differences = base.iter().map(of).collect::<Option<Vec<f64>>>()?;
-    (differences.len() == fresh.len()).then_some(differences)
-}
-
-fn by_round<'a>(side: &[Observation<'a>]) -> Option<BTreeMap<(&'a str, u32), f64>> {
-    let of = |o: &Observation<'a>| Some(((o.session, o.round?), o.y));
-    let rounds = side.iter().map(of).collect::<Option<BTreeMap<_, _>>>()?;
-    (rounds.len() == side.len()).then_some(rounds)
-}
-
-/// Differences within rounds (a randomised block design: Fisher, *The Design of Experiments*, 1935,
-/// chapter 4): what the machine did to both runs of a round drops out. There must be one.
-fn within_rounds(differences: &[f64], floor: f64) -> Layout {
-    let k = differences.len() as f64;
-    // Of one run: a difference has the variance of two.
-    let runs = (differences.len() >= 2)
-        .then(|| Variance { s2: squares(differences) / (k - 1.0) / 2.0, nu: k - 1.0 });
-    Layout {
-        design: Design::Rounds,
-        estimate: average(differences),
-        scale: 2.0 / k,
-        variance: runs.unwrap_or(NOTHING),
-        floor,
-        extra: 0.0,
-        runs,
-        run_error: floor,
-    }
-}
 
 fn by_session<'a>(side: &[Observation<'a>]) -> BTreeMap<&'a str, Side<'a>> {
     let mut sessions: BTreeMap<&str, Side<'a>> = BTreeMap::new();
@@ -225,7 +192,7 @@ fn unseen_run_noise(base: &[&Side<'_>], fresh: &[&Side<'_>], runs: Option<Varian
     runs.map_or(0.0, |v| v.s2) * excess / few.len() as f64
 }
 
-const NOTHING: Variance = Variance { s2: 0.0, nu: 0.0 };
+pub(super) const NOTHING: Variance = Variance { s2: 0.0, nu: 0.0 };
 
 /// Variance between the runs of one session, pooled over sessions and sides.
 fn pooled<'s, 'a: 's>(sides: impl Iterator<Item = &'s Side<'a>>) -> Option<Variance> {
@@ -242,18 +209,18 @@ fn mean(side: &[Observation<'_>]) -> f64 {
     side.iter().map(|o| o.y).sum::<f64>() / side.len() as f64
 }
 
-fn average(values: &[f64]) -> f64 {
+pub(super) fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Sum of squared deviations from the mean.
-fn squares(values: &[f64]) -> f64 {
+pub(super) fn squares(values: &[f64]) -> f64 {
     let center = average(values);
     values.iter().map(|v| (v - center) * (v - center)).sum()
 }
 
 /// Mean squared within-run error; 0 where no run tells.
-fn mean_error(side: &[Observation<'_>]) -> f64 {
+pub(super) fn mean_error(side: &[Observation<'_>]) -> f64 {
     let errors: Vec<f64> = side.iter().filter_map(|o| o.error).collect();
     if errors.is_empty() { 0.0 } else { average(&errors) }
 }

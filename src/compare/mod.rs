@@ -9,6 +9,7 @@ mod comparison;
 mod design;
 mod pair;
 mod ranks;
+mod rounds;
 mod shift;
 mod weigh;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::measure::{Metric, Run, Tool};
 use crate::stats::contrast::Contrast;
-use crate::stats::prior::{Prior, Variance, moderate};
+use crate::stats::prior::{FEWEST_ROWS, Prior, Variance, moderate};
 
 use super::comparison::{Comparison, Presence};
 use super::design::{ASSUMED_SD, Design, Foreknown, Layout, Repetition, lay_out};
@@ -58,22 +58,19 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
 
 /// Compares the runs of both sides of a screening, by moderated t. Where both ran in rounds, the
 /// rows of a metric show whether what a round does to both of its runs is worth taking out. The
-/// choice looks at the data: only what is measured afterwards may decide by it.
+/// choice looks at the data: only what is measured afterwards may fail a build by it.
 #[must_use]
 pub fn screen(base: &[Run], fresh: &[Run]) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let by_runs = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Run);
     let by_rounds = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Round);
-    let (runs, rounds) = (typical(&pairs, &by_runs), typical(&pairs, &by_rounds));
-    let is_worth = |pair: &Pair<'_>| {
-        let at =
-            |of: &BTreeMap<Key, f64>, design| of.get(&(pair.tool, pair.metric, design)).copied();
-        let both = at(&rounds, Design::Rounds).zip(at(&runs, Design::Runs));
-        both.is_some_and(|(rounds, runs)| rounds < WORTH_PAIRING * runs)
-    };
+    let paired = worth_pairing(&pairs, &by_runs, &by_rounds);
     let choose = pairs.iter().zip(by_runs.into_iter().zip(by_rounds));
     let layouts: Vec<_> = choose
-        .map(|(pair, (by_runs, by_rounds))| if is_worth(pair) { by_rounds } else { by_runs })
+        .map(|(pair, (by_runs, by_rounds))| match paired.contains(&(pair.tool, pair.metric)) {
+            true => by_rounds,
+            false => by_runs,
+        })
         .collect();
     weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT)
 }
@@ -125,17 +122,39 @@ fn lay_out_all(
     pairs.iter().map(of).collect()
 }
 
-/// The smallest change that a row of common variance shows, by tool, metric and design, in units
-/// that are the same for all designs of as many runs.
-fn typical(pairs: &[Pair<'_>], layouts: &[Option<Layout>]) -> BTreeMap<Key, f64> {
+/// The tools and metrics of which a typical row shows a clearly smaller change by rounds than by
+/// runs; none of which there are too few rows to tell.
+fn worth_pairing(
+    pairs: &[Pair<'_>],
+    by_runs: &[Option<Layout>],
+    by_rounds: &[Option<Layout>],
+) -> BTreeSet<(Tool, Metric)> {
+    let mut kinds: BTreeMap<(Tool, Metric), Vec<[Layout; 2]>> = BTreeMap::new();
+    for ((pair, runs), rounds) in pairs.iter().zip(by_runs).zip(by_rounds) {
+        if let (Some(runs), Some(rounds)) = (runs, rounds)
+            && (runs.design, rounds.design) == (Design::Runs, Design::Rounds)
+        {
+            kinds.entry((pair.tool, pair.metric)).or_default().push([*runs, *rounds]);
+        }
+    }
+    kinds.retain(|_, rows| {
+        let [runs, rounds] = [0, 1].map(|way| typical(rows.iter().map(|row| row[way])));
+        rows.len() >= FEWEST_ROWS && rounds < WORTH_PAIRING * runs
+    });
+    kinds.into_keys().collect()
+}
+
+/// The smallest change that a row of the common variance shows, in units that are the same for all
+/// designs of as many runs.
+fn typical(rows: impl Iterator<Item = Layout> + Clone) -> f64 {
+    let n = rows.clone().count() as f64;
+    let prior = prior(&rows.clone().map(|row| row.variance).collect::<Vec<_>>());
+    let nu = rows.clone().map(|row| row.variance.nu).sum::<f64>() / n;
+    let floor = rows.map(|row| row.floor).sum::<f64>() / n;
     let (alpha, power) = LEVEL;
-    let change = |(key, rows): (Key, Vec<Variance>)| {
-        let prior = prior(&rows);
-        let nu = rows.iter().map(|row| row.nu).sum::<f64>() / rows.len() as f64;
-        let row = Contrast { estimate: 0.0, variance: prior.v0, scale: 1.0, df: prior.d0 + nu };
-        (key, row.detectable(alpha, power))
-    };
-    variances(pairs, layouts).into_iter().map(change).collect()
+    let row =
+        Contrast { estimate: 0.0, variance: prior.v0.max(floor), scale: 1.0, df: prior.d0 + nu };
+    row.detectable(alpha, power)
 }
 
 /// A pool over metrics of different noise is worth nothing.

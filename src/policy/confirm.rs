@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::{Comparison, Test, compare_again, compare_whole, screen};
+use crate::compare::{Comparison, Test, compare, compare_again, compare_whole, screen};
 use crate::measure::{Metric, Run, Tags, Tool};
 
 use super::config::Config;
@@ -132,15 +132,23 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
     let measured = suites.iter().map(|suite| suite.base_again.len().min(suite.fresh_again.len()));
     let measured = u32::try_from(measured.max().unwrap_or(0)).unwrap_or(u32::MAX);
     // Before any fresh round there is nothing that could confirm, and nothing chose to end here but the
-    // clock: what there is, is judged as if it were all.
+    // clock: what there is, is judged as if it were all, and by runs, for what a look at the data chose
+    // may not decide on them.
     let mut procedure = Procedure::OneShot;
+    let decides = measured == 0 && flagged.iter().any(|flags| !flags.is_empty());
+    let shown: Vec<Vec<Comparison>> = match decides {
+        true => suites.iter().map(|s| compare(s.base, s.fresh, Test::ModeratedT)).collect(),
+        false => screened.clone(),
+    };
     let mut settled: BTreeMap<(String, Key), Weighed> = BTreeMap::new();
     let mut rounds = 0;
     let mut taken = 0;
     loop {
         let mut cases = Vec::new();
-        for ((suite, first), flags) in suites.iter().zip(&screened).zip(&flagged) {
-            cases.extend(at_look(config, suite, first, flags, rounds));
+        for (((suite, first), shown), flags) in
+            suites.iter().zip(&screened).zip(&shown).zip(&flagged)
+        {
+            cases.extend(at_look(config, suite, [first, shown], flags, rounds));
         }
         for case in &mut cases {
             if let Some(known) = settled.get(&(case.suite.clone(), Key::of(case))) {
@@ -182,19 +190,19 @@ impl Key {
     }
 }
 
-/// The rows of a suite after so many rounds of the confirmation: all rounds together, and for what
-/// was flagged the fresh ones alone beside.
+/// The rows of a suite after so many rounds of the confirmation: all rounds together (before any,
+/// what is `shown` of the screening), and for what was flagged the fresh ones alone beside.
 fn at_look(
     config: &Config,
     suite: &Staged<'_>,
-    first: &[Comparison],
+    [first, shown]: [&[Comparison]; 2],
     flags: &Flags,
     rounds: u32,
 ) -> Vec<Weighed> {
     let so_far = |side: &[Run]| side.iter().take(rounds as usize).cloned().collect::<Vec<_>>();
     let (base, fresh) = (so_far(suite.base_again), so_far(suite.fresh_again));
     let all = match rounds {
-        0 => first.to_vec(),
+        0 => shown.to_vec(),
         _ => compare_whole(&[suite.base, &base].concat(), &[suite.fresh, &fresh].concat(), first),
     };
     let again = compare_again(&base, &fresh, first);
