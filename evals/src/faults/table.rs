@@ -18,6 +18,7 @@ use super::verdict::{Outcome, hit, outcome};
 #[must_use]
 pub fn markdown(recorded: &Recorded, tally: &Tally, arms: &[Arm], live: &Live) -> String {
     let mut text = provenance(recorded, tally);
+    text.push_str(&made_live(live));
     text.push_str(
         "\n| fault | setting | row that rose most | p95 | change | spread | found | missed | \
          undecided | passed | false alarms | rounds | minutes | found of 16 rounds | rounds of 16 | \
@@ -93,6 +94,24 @@ fn provenance(recorded: &Recorded, tally: &Tally) -> String {
         tally.recorded,
         seeds.into_iter().collect::<Vec<_>>().join(", "),
         tally.seed,
+    )
+}
+
+/// When and of which commits live verdicts were made; nothing without any.
+fn made_live(live: &Live) -> String {
+    let of = |tell: fn(&LiveVerdict) -> Option<&str>| -> BTreeSet<&str> {
+        live.verdicts.iter().filter_map(tell).collect()
+    };
+    let days: Vec<&str> = of(|verdict| verdict.time.get(..10)).into_iter().collect();
+    let commits: Vec<&str> =
+        of(|verdict| verdict.commit.as_deref()?.get(..12)).into_iter().collect();
+    if days.is_empty() {
+        return String::new();
+    }
+    format!(
+        "Live verdicts: {}, at commit {}, on the same machine.\n",
+        days.join(" to "),
+        commits.join(", ")
     )
 }
 

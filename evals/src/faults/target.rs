@@ -65,7 +65,7 @@ fn none_missed(tally: &Tally) -> Target {
     let (missed, of) =
         among(faults.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer)), Outcome::Missed);
     Target {
-        asked: "no row that a fault slowed down passed as steady, whatever the most rounds"
+        asked: "no row that a fault slowed down passed as steady (up to 8 rounds, up to 16)"
             .to_owned(),
         measured: format!("{missed} of {of} verdicts pass one"),
         met: (of > 0).then_some(missed == 0),

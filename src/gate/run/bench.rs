@@ -290,7 +290,10 @@ impl<'a> Bench<'a> {
 
     fn tell_of(&mut self, task: &Task<'_>, suite: usize, number: u32, side: Side) {
         let sides = u32::try_from(self.sides().len()).unwrap_or(2);
-        let left = task.suites.iter().map(|(suite, _)| (*suite, (task.to - number) * sides));
+        // The screening is planned with its warm-up; whether anything is confirmed, nobody knows yet.
+        let later = if task.stage == Stage::WarmUp { self.plan.rounds } else { 0 };
+        let rounds = (task.to - number + later) * sides;
+        let left = task.suites.iter().map(|(suite, _)| (*suite, rounds));
         let left = self.pace.left(left);
         (self.tell)(&Progress {
             doing: Doing::Measuring { stage: task.stage, round: number + 1, of: task.of },

@@ -93,3 +93,40 @@ pub(super) fn of_round(
 fn general(severity: Severity, code: &str, message: String) -> Notice {
     Notice { severity, code: code.to_owned(), suite: None, message }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rounds::GeneratorLoad;
+
+    fn codes(facts: &Facts, log: &str, machine: &Machine) -> Vec<String> {
+        of_round("api", Some(Side::Head), facts, log, machine).into_iter().map(|n| n.code).collect()
+    }
+
+    fn facts(mean_cores: f64) -> Facts {
+        let generator = Some(GeneratorLoad { mean_cores, most_cores: 2.0 });
+        Facts { exit_code: 0, seconds: 15.0, generator }
+    }
+
+    #[test]
+    fn a_machine_is_busy_from_a_quarter_on() {
+        assert_eq!(busy(None), None);
+        assert_eq!(busy(Some(0.25)), None);
+        let notice = busy(Some(0.5)).unwrap();
+        assert_eq!((notice.code.as_str(), notice.severity), ("busy-machine", Severity::Warning));
+        assert!(notice.message.starts_with("50% of the machine"), "{}", notice.message);
+    }
+
+    #[test]
+    fn a_generator_that_is_full_is_told() {
+        let machine = Machine { cores: 2, ..Machine::default() };
+        assert_eq!(codes(&facts(1.5), "", &machine), Vec::<String>::new());
+        assert_eq!(codes(&facts(1.7), "", &machine), ["generator-saturated"]);
+        let limited = Machine { cpu_limit: Some(1.0), ..machine.clone() };
+        assert_eq!(codes(&facts(0.9), "", &limited), ["generator-saturated"]);
+        let log = "time=\"...\" level=warning msg=\"Insufficient VUs, reached 50 active VUs\"";
+        assert_eq!(codes(&facts(0.1), log, &machine), ["generator-out-of-users"]);
+        let crossed = Facts { exit_code: THRESHOLDS_CROSSED, ..facts(0.1) };
+        assert_eq!(codes(&crossed, "", &machine), ["thresholds-crossed"]);
+    }
+}

@@ -45,6 +45,11 @@ pub(super) fn placed<'c>(asked: &RunPlan<'c>) -> Result<(Placed, Vec<&'c Suite>)
         // Without a base it is of use, and need not be there.
         None => Repository::around(dir).ok(),
     };
+    // Before a directory is made: a commit that is not there leaves nothing behind.
+    let commit = match (&repository, &base) {
+        (Some(repository), Some(base)) => Some(repository.commit(base)?),
+        _ => None,
+    };
     let path = match (&resumed, asked.place) {
         (Some(((folder, _), _)), _) => folder.path().to_owned(),
         (None, Place::Keep(path) | Place::Resume(path)) => absolute(path),
@@ -61,7 +66,7 @@ pub(super) fn placed<'c>(asked: &RunPlan<'c>) -> Result<(Placed, Vec<&'c Suite>)
     fresh.head.clone_from(&asked.host.commit);
     let mut dirty = false;
     if let Some(repository) = &repository {
-        fresh.base = base.as_ref().map(|base| repository.commit(base)).transpose()?;
+        fresh.base = commit;
         // A repository without a commit has no state, and nothing to compare it with.
         let state = if base.is_some() {
             Some(repository.state(&path)?)
