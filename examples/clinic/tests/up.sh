@@ -80,11 +80,17 @@ in_background() {
 ended() {
   local deadline=$((SECONDS + $1))
   while kill -0 "$pid" 2>/dev/null; do
-    ((SECONDS <= deadline)) || failed "up did not end within $1 s"
+    ((SECONDS <= deadline)) || failed "up did not end within $1 s; there is still: $(still)"
     sleep 0.05
   done
   code=0
   wait "$pid" || code=$?
+}
+
+# What runs of this home, and since when: what to look for in a failure.
+still() {
+  # shellcheck disable=SC2046
+  ps -o pid=,ppid=,stat=,etimes=,wchan=,args= -p "$(echo "$pid" $(left) | tr ' ' ,)" 2>&1 || true
 }
 
 until_logged() {
