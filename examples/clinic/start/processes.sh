@@ -22,19 +22,6 @@ run() {
   wait $!
 }
 
-# wait_for_any ID...: the code of the first that ends, whose id is in `ended`. bash can miss a signal that
-# comes just before it begins to wait, and would answer it when the wait is over: so no wait is long.
-wait_for_any() {
-  local code tick
-  while :; do
-    child sleep 3 </dev/null &
-    tick=$!
-    code=0
-    wait -n -p ended "$@" "$tick" || code=$?
-    [ "$ended" = "$tick" ] || return "$code"
-  done
-}
-
 # lives ID: whether there is a process of that id or group, more than a zombie.
 lives() {
   local stat fields pid

@@ -70,9 +70,10 @@ works() {
   nothing_left "the start after $1"
 }
 
-# in_background ARGUMENT...: an `up` that answers SIGINT, which bash takes from background commands.
+# in_background ARGUMENT...: an `up` that answers SIGINT, which bash takes from background commands, and
+# SIGHUP, which nohup takes.
 in_background() {
-  env --default-signal=INT,QUIT "$up" "$@" >"$work/log" 2>&1 &
+  env --default-signal=INT,QUIT,HUP "$up" "$@" >"$work/log" 2>&1 &
   pid=$!
 }
 
