@@ -9,7 +9,7 @@ use super::headline::headline;
 use super::number::count;
 use super::sign::Sign;
 use super::text::Text;
-use super::{Report, ReportRow, SloResult, footer, number, sign};
+use super::{Notice, Report, ReportRow, SloResult, footer, number, sign};
 
 /// A report as text, ready to be laid out.
 #[derive(Debug)]
@@ -74,6 +74,20 @@ pub(super) struct Limit<'a> {
     pub(super) sentence: String,
 }
 
+/// Notices, each with its suite before it where it is about one.
+pub(super) fn notices(notices: &[Notice]) -> Vec<(Sign, Text<'_>)> {
+    notices
+        .iter()
+        .map(|notice| {
+            let suite = match &notice.suite {
+                Some(suite) => Text::new().name(suite).words(": "),
+                None => Text::new(),
+            };
+            (sign::of_severity(notice.severity), suite.message(&notice.message))
+        })
+        .collect()
+}
+
 impl<'a> Table<'a> {
     /// Decides what is shown of a report.
     pub(super) fn of(report: &'a Report) -> Self {
@@ -93,17 +107,7 @@ impl<'a> Table<'a> {
             lines,
             limits: report.slo.iter().map(limit).collect(),
             settle,
-            notices: report
-                .notices
-                .iter()
-                .map(|notice| {
-                    let suite = match &notice.suite {
-                        Some(suite) => Text::new().name(suite).words(": "),
-                        None => Text::new(),
-                    };
-                    (sign::of_severity(notice.severity), suite.message(&notice.message))
-                })
-                .collect(),
+            notices: notices(&report.notices),
             footer: footer::lines(report),
         }
     }

@@ -5,6 +5,7 @@ use crate::measure::Unit;
 use crate::policy::{Level, SloState};
 use crate::report::cells::{interval_of, label, limit_sentence, load_text};
 use crate::report::sign::{self, Sign};
+use crate::report::table::notices;
 use crate::report::text::Text;
 use crate::report::{Scale, commits, footer, number};
 
@@ -69,17 +70,7 @@ impl<'a> Table<'a> {
             lines: order.into_iter().map(|result| line(result, &sources)).collect(),
             availability: report.availability.iter().map(policy).collect(),
             sources: sources.into_iter().map(source).collect(),
-            notices: report
-                .notices
-                .iter()
-                .map(|notice| {
-                    let suite = match &notice.suite {
-                        Some(suite) => Text::new().name(suite).words(": "),
-                        None => Text::new(),
-                    };
-                    (sign::of_severity(notice.severity), suite.message(&notice.message))
-                })
-                .collect(),
+            notices: notices(&report.notices),
         }
     }
 }
