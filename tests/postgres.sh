@@ -39,7 +39,7 @@ done
 
 log=$tls/test.log
 TAILGUARD_TEST_POSTGRES=$PG_URL TAILGUARD_TEST_POSTGRES_CA=$tls/ca.crt \
-  cargo test --locked --test postgres_server -- --nocapture 2>&1 | tee "$log"
+  cargo test --locked --workspace --test postgres_server -- --nocapture 2>&1 | tee "$log"
 if grep -q '^SKIPPED' "$log"; then
   postgres_fail "a part was skipped" "the lines above say which"
 fi

@@ -31,6 +31,6 @@ promtool=${promtool:-$unpacked}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 TAILGUARD_PROMTOOL=$(realpath "$promtool") \
-  cargo test --locked --test slo promtool -- --nocapture 2>&1 | tee "$log"
+  cargo test --locked --workspace --test slo promtool -- --nocapture 2>&1 | tee "$log"
 if grep -q '^SKIPPED' "$log"; then fail "promtool was not asked" "the lines above say why"; fi
 grep -q '^test result: ok. 1 passed' "$log" || fail "no test ran" "see above"
