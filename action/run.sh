@@ -4,7 +4,7 @@
 set -euo pipefail
 
 main() {
-  one_of stage "$INPUT_STAGE" install check comment refresh
+  one_of stage "$INPUT_STAGE" install run check comment refresh
   one_of fail-on-regression "$INPUT_FAIL_ON_REGRESSION" true false
   one_of require-comment "$INPUT_REQUIRE_COMMENT" true false
   # Only the stages that write see the token, under the name that the command reads.
@@ -17,7 +17,8 @@ main() {
   output bin "$bin"
   case $INPUT_STAGE in
     install) install_on_path ;;
-    check) check ;;
+    run) run ;;
+    check) gate check ;;
     comment) comment ;;
     refresh) refresh ;;
   esac
@@ -31,12 +32,22 @@ install_on_path() {
   echo "$home/bin" >>"$GITHUB_PATH"
 }
 
-check() {
+run() {
+  local against=${INPUT_AGAINST:-HEAD^1}
+  if ! git rev-parse --verify --quiet --end-of-options "$against^{commit}" >/dev/null; then
+    notice "there is no commit $against here: measuring against the first parent"
+    against=HEAD^1
+  fi
+  gate run "--against=$against"
+}
+
+# gate COMMAND...: measures or reads, judges, and saves what was measured.
+gate() {
   local reports code=0
   reports=$(mktemp -d "$home/report.XXXXXX")
-  arguments_of_all --save measurement.json \
+  arguments_of_all "$@" --save measurement.json \
     --report "json=$reports/report.json" --report "markdown=$reports/report.md"
-  "$bin" check "${arguments[@]}" || code=$?
+  "$bin" "${arguments[@]}" || code=$?
   if [ -f "$reports/report.md" ]; then summarize "$reports/report.md"; fi
   if [ -f "$reports/report.json" ]; then
     output report "$reports/report.json"
@@ -62,6 +73,7 @@ refresh() {
   local code=0
   use_token
   arguments_of_all
+  if [ -n "$INPUT_ROUNDS" ]; then arguments+=(--run "--rounds=$INPUT_ROUNDS"); fi
   if [ -n "$INPUT_SUITE" ]; then arguments+=("--suite=$INPUT_SUITE"); fi
   if [ -n "$INPUT_MATCH" ]; then arguments+=("--match=$INPUT_MATCH"); fi
   if [ -n "$INPUT_ACCEPT_REGRESSION" ]; then

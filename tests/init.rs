@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{run, stderr};
+use common::{commit, run, stderr, stdout};
 
 const ACTION: &str = "some-org/tailguard@0123456789abcdef0123456789abcdef01234567";
 
@@ -16,11 +16,8 @@ const FILES: [&str; 5] = [
     ".github/workflows/perf.yml",
     ".github/workflows/perf-comment.yml",
     ".github/workflows/baseline-refresh.yml",
-    ".github/tailguard/measure.sh",
+    "load/measure.sh",
 ];
-
-/// From here on the script is the same for every repository.
-const MACHINERY: &str = "# ---- nothing to change from here on ----\n";
 
 fn write(dir: &Path, name: &str, text: &str) {
     let path = dir.join(name);
@@ -45,15 +42,13 @@ fn repository(criterion: bool, k6: bool) -> tempfile::TempDir {
     dir
 }
 
-/// Everything that was written and what was said, the unchanging part of the script left out.
+/// Everything that was written and what was said.
 fn written(dir: &Path, arguments: &[&str]) -> String {
     let made = run(dir, arguments);
     assert!(made.status.success(), "{}", stderr(&made));
     let mut text = format!("$ tailguard {}\n{}", arguments.join(" "), stderr(&made));
     for name in FILES.iter().filter(|name| dir.join(name).exists()) {
-        let content = read(dir, name);
-        let content = content.split_once(MACHINERY).map_or(&*content, |(own, _)| own);
-        text.push_str(&format!("\n======== {name}\n{content}"));
+        text.push_str(&format!("\n======== {name}\n{}", read(dir, name)));
     }
     text
 }
@@ -98,6 +93,37 @@ fn every_configuration_that_is_written_reads() {
     }
 }
 
+/// The first stage from end to end, but for the runner: what `init` writes for a load test, completed
+/// as it says, measures both sides and leaves what the second stage reads.
+#[test]
+#[cfg(unix)]
+fn what_is_written_measures_once_it_is_filled_in() {
+    let dir = repository(false, true);
+    commit(dir.path(), "a service without a gate");
+    assert!(run(dir.path(), &["init"]).status.success());
+    let script = read(dir.path(), "load/measure.sh");
+    let start = script.find("start_service() {").expect("there is one");
+    let end = start + script[start..].find("\n}\n").expect("it ends");
+    let filled = format!("{}start_service() {{ sleep 600 &{}", &script[..start], &script[end..]);
+    // Stands in for k6: writes one point a request, as k6 does, into the file that it is given.
+    let stand_in = "k6() { for word; do case $word in json=*) points | gzip >\"${word#json=}\" ;; esac; done; return 99; }\n\
+        points() { n=0; while ((n++ < 200)); do printf '{\"type\":\"Point\",\"metric\":\"http_req_duration\",\"data\":{\"time\":\"2026-01-01T00:00:%02d.000Z\",\"value\":%d.%d,\"tags\":{\"expected_response\":\"true\",\"scenario\":\"default\",\"name\":\"/a\"}}}\\n' $((n % 60)) $((10 + n % 7)) $((RANDOM % 10)); done; }\n";
+    let filled = filled.replacen("set -euo pipefail\n", &format!("set -euo pipefail\n{stand_in}"), 1);
+    write(dir.path(), "load/measure.sh", &filled);
+    commit(dir.path(), "a gate");
+    // The base is older than the script: measured alone, which nothing is stored for.
+    let first = run(dir.path(), &["run", "--against", "HEAD^1", "--save", "measurement.json"]);
+    assert_eq!(first.status.code(), Some(11), "{}", stderr(&first));
+    assert!(stdout(&first).contains("base-not-built"), "{}", stdout(&first));
+    // From the next commit on there are two sides.
+    write(dir.path(), "README.md", "changed\n");
+    commit(dir.path(), "a change");
+    let second = run(dir.path(), &["run", "--against", "HEAD^1", "--save", "measurement.json"]);
+    assert_eq!(second.status.code(), Some(0), "{}{}", stdout(&second), stderr(&second));
+    let saved = read(dir.path(), "measurement.json");
+    assert!(saved.contains("\"base\":") && saved.contains("\"again\":"), "{saved:.300}");
+}
+
 #[test]
 fn nothing_is_written_where_one_file_is_in_the_way() {
     for in_the_way in FILES {
@@ -128,11 +154,11 @@ fn a_part_leaves_the_other_alone() {
     write(dir.path(), "tailguard.toml", "# mine\n");
     assert!(run(dir.path(), &["init", "--only", "workflows"]).status.success());
     assert_eq!(read(dir.path(), "tailguard.toml"), "# mine\n");
-    assert!(FILES.iter().all(|name| dir.path().join(name).exists()));
+    assert!(FILES[..4].iter().all(|name| dir.path().join(name).exists()));
 
-    let dir = repository(true, false);
+    let dir = repository(true, true);
     assert!(run(dir.path(), &["init", "--only", "config"]).status.success());
-    assert!(!dir.path().join(".github").exists());
+    assert!(!dir.path().join(".github").exists() && dir.path().join("load/measure.sh").exists());
 }
 
 #[test]
@@ -222,18 +248,6 @@ fn the_second_stage_listens_to_the_first_and_shares_its_artifact() {
         assert!(text.contains("workflows: [perf]") && text.contains("cancel-in-progress: false"));
         assert!(!text.contains("head.sha") && !text.contains(" run: "), "{text}");
     }
-}
-
-#[test]
-fn this_repository_measures_itself_as_it_tells_others_to() {
-    let machinery =
-        |text: &str| text.split_once(MACHINERY).expect("the line is there").1.to_owned();
-    let dir = repository(true, false);
-    assert!(run(dir.path(), &["init"]).status.success());
-    assert_eq!(
-        machinery(&read(Path::new("."), ".github/measure.sh")),
-        machinery(&read(dir.path(), ".github/tailguard/measure.sh"))
-    );
 }
 
 /// The fenced blocks of a language in the page about GitHub.

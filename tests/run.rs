@@ -142,6 +142,48 @@ fn a_command_that_fails_says_its_last_lines() {
 }
 
 #[test]
+fn a_suite_that_the_base_cannot_build_is_measured_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    for session in ["one", "two", "three", "four", "five"] {
+        let refresh = ["baseline", "refresh", "--run", "--rounds", "2", "--session", session];
+        assert_eq!(code(&tailguard(dir.path()).args(refresh).output().unwrap()), 0);
+    }
+    // A file that the base does not have yet.
+    fs::write(dir.path().join("bench.rs"), "").unwrap();
+    let text = fs::read_to_string(dir.path().join("tailguard.toml")).unwrap();
+    let newer = text.replace("touch built", "echo looking && ls bench.rs && touch built");
+    fs::write(dir.path().join("tailguard.toml"), newer).unwrap();
+    let (output, report) = run(dir.path(), &["--against", "HEAD", "--keep", "kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let report = report.unwrap();
+    let notices = report["notices"].as_array().unwrap();
+    let said = notices.iter().find(|notice| notice["code"] == "base-not-built").unwrap();
+    assert!(said["message"].as_str().unwrap().contains("bench.rs"), "{said}");
+    // Held against the stored sessions: no run of the base.
+    assert_eq!(row(&report, "sort")["base"]["sessions"], 5, "{report:#}");
+    assert!(!dir.path().join("kept/rounds/micro/screen-00-base").exists());
+    assert!(dir.path().join("kept/rounds/micro/screen-00-head").exists());
+    // A working tree that cannot be built is another matter.
+    fs::remove_file(dir.path().join("bench.rs")).unwrap();
+    let (output, _) = run(dir.path(), &["--against", "HEAD"]);
+    assert_eq!(code(&output), 1);
+    assert!(stderr(&output).contains("the build of suite \"micro\" (head)"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_is_measured_gets_no_token() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path(), 1000.0);
+    let text = "[[suite]]\nname = \"micro\"\ncommand = 'env | grep ^G; exit 1'\n";
+    fs::write(dir.path().join("tailguard.toml"), text).unwrap();
+    let mut command = tailguard(dir.path());
+    command.args(["run", "--rounds", "1"]).env("GITHUB_TOKEN", "secret").env("GH_TOKEN", "secret");
+    let said = stderr(&command.env("GIVEN", "yes").output().unwrap());
+    assert!(said.contains("| GIVEN=yes") && !said.contains("secret"), "{said}");
+}
+
+#[test]
 fn crossed_thresholds_of_a_load_test_are_a_notice() {
     let dir = tempfile::tempdir().unwrap();
     repository(dir.path(), 1000.0);

@@ -175,7 +175,7 @@ pub(super) struct Run {
     pub(super) against: Option<String>,
     #[command(flatten)]
     pub(super) pace: Pace,
-    /// Rounds a side with confirmation, with --against [default: 8, or --rounds where that is more]
+    /// Rounds a side with confirmation, with --against [default: 5 more than --rounds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(super) max_rounds: Option<u32>,
     /// Seed of the order of the sides [default: from the clock]
@@ -266,12 +266,6 @@ pub(super) struct Suites {
 pub(super) struct Refresh {
     #[command(flatten)]
     pub(super) rows: RefreshRows,
-    /// Measure first, by the commands of the suites
-    #[arg(long, conflicts_with = "fresh")]
-    pub(super) run: bool,
-    /// Rounds to measure, with --run
-    #[arg(long, value_name = "N", default_value_t = 5, requires = "run", value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(super) rounds: u32,
     /// Show the changes and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -295,6 +289,12 @@ pub(super) struct Diff {
 /// What is refreshed, and with what.
 #[derive(Debug, Args)]
 pub(super) struct RefreshRows {
+    /// Measure first, by the commands of the suites
+    #[arg(long, conflicts_with = "fresh")]
+    pub(super) run: bool,
+    /// Rounds to measure, with --run
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "run", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(super) rounds: u32,
     /// Take results from here instead of where the configuration says
     #[arg(long, value_name = "SUITE=PATH", num_args = 1..)]
     pub(super) fresh: Vec<String>,

@@ -29,15 +29,7 @@ pub(super) fn run(global: &Global, command: &Baseline) -> Result<u8, Error> {
 }
 
 fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error> {
-    let mut asked = Asked::of(config, &args.rows)?;
-    let rounds = match args.run {
-        true => Some(measured(global, config, &asked.host, &args.rows.suite, args.rounds)?),
-        false => None,
-    };
-    if let Some(rounds) = &rounds {
-        asked.fresh = rounds.results.iter().cloned().collect();
-        rounds.notices.iter().for_each(|notice| say(global, &report::notice_line(notice)));
-    }
+    let asked = Asked::of(global, config, &args.rows)?;
     let plan = RefreshPlan {
         config,
         host: &asked.host,
@@ -49,11 +41,7 @@ fn refresh(global: &Global, config: &Config, args: &Refresh) -> Result<u8, Error
         today: today(),
     };
     let result = gate::refresh(&plan);
-    match (rounds, &result) {
-        (Some(rounds), Ok(refreshed)) if refreshed.refused.is_none() => rounds.done(),
-        (Some(rounds), _) => say(global, &format!("the rounds are kept: {}", words(&rounds))),
-        (None, _) => {}
-    }
+    asked.settle(global, matches!(&result, Ok(refreshed) if refreshed.refused.is_none()));
     let refreshed = result?;
     tell_notices(global, &refreshed);
     match &refreshed.refused {
@@ -76,19 +64,37 @@ pub(super) struct Asked {
     pub(super) host: Host,
     pub(super) fresh: BTreeMap<String, SuitePaths>,
     pub(super) matches: Box<dyn Fn(&str) -> bool>,
+    rounds: Option<Rounds>,
 }
 
 impl Asked {
-    pub(super) fn of(config: &Config, rows: &RefreshRows) -> Result<Self, Error> {
+    /// Measures first where that is asked for.
+    pub(super) fn of(global: &Global, config: &Config, rows: &RefreshRows) -> Result<Self, Error> {
         if rows.accept_regression.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
             let hint = "hint: write --accept-regression \"why this is the new normal\"";
             return Err(Error::Usage(format!("--accept-regression got no reason\n{hint}")));
         }
-        Ok(Self {
-            host: host(&rows.origin, &config.dir),
-            fresh: suites_only(config, named_paths("fresh", &rows.fresh)?, &rows.suite)?,
-            matches: Box::new(row_matcher(rows.matches.as_deref())?),
-        })
+        let host = host(&rows.origin, &config.dir);
+        let mut fresh = suites_only(config, named_paths("fresh", &rows.fresh)?, &rows.suite)?;
+        let matches = Box::new(row_matcher(rows.matches.as_deref())?);
+        let rounds = match rows.run {
+            true => Some(measured(global, config, &host, &rows.suite, rows.rounds)?),
+            false => None,
+        };
+        if let Some(rounds) = &rounds {
+            fresh = rounds.results.iter().cloned().collect();
+            rounds.notices.iter().for_each(|notice| say(global, &report::notice_line(notice)));
+        }
+        Ok(Self { host, fresh, matches, rounds })
+    }
+
+    /// Removes the rounds that were measured and taken in, or says where they are.
+    pub(super) fn settle(self, global: &Global, taken_in: bool) {
+        match self.rounds {
+            Some(rounds) if taken_in => rounds.done(),
+            Some(rounds) => say(global, &format!("the rounds are kept: {}", words(&rounds))),
+            None => {}
+        }
     }
 }
 

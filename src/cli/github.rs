@@ -158,7 +158,7 @@ fn refresh(global: &Global, args: &RefreshPr, job: &Job) -> Result<u8, Error> {
                 .to_owned(),
         ));
     };
-    let asked = AskedRows::of(&config, &args.rows)?;
+    let asked = AskedRows::of(global, &config, &args.rows)?;
     let opened = pull::refresh(&RefreshPull {
         client: &client,
         repository: &repository,
@@ -172,7 +172,10 @@ fn refresh(global: &Global, args: &RefreshPr, job: &Job) -> Result<u8, Error> {
         accept_regression: args.rows.accept_regression.as_deref(),
         forget_missing: args.rows.forget_missing,
         today: today(),
-    })?;
+    });
+    let is_refused = |opened: &Opened| matches!(opened, Opened::Refused(_));
+    asked.settle(global, opened.as_ref().is_ok_and(|opened| !is_refused(opened)));
+    let opened = opened?;
     let (done, pull) = match &opened {
         Opened::Refused(done) | Opened::Nothing(done) => (done, None),
         Opened::Created(done, pull) | Opened::Updated(done, pull) => (done, Some(pull)),

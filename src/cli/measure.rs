@@ -11,8 +11,8 @@ use crate::gate::{self, Error, Host, Place, Rounds, RunPlan};
 use crate::policy::config::Config;
 use crate::rounds::Stop;
 
-/// Rounds a side with confirmation, unless the command line says otherwise.
-const MAX_ROUNDS: u32 = 8;
+/// Rounds a side of the confirmation, unless the command line says otherwise.
+const CONFIRMING: u32 = 5;
 
 pub(super) fn run(global: &Global, args: &Run) -> Result<u8, Error> {
     let config = load_config(global.config.as_deref())?;
@@ -93,7 +93,7 @@ fn max_rounds(args: &Run) -> Result<u32, Error> {
                 .to_owned(),
         )),
         Some(most) => Ok(most),
-        None => Ok(rounds.max(MAX_ROUNDS)),
+        None => Ok(rounds + CONFIRMING),
     }
 }
 

@@ -75,7 +75,8 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
     let change = finding.comparison.change().unwrap_or(0.0);
     let verb = if change < 0.0 { "fell" } else { "rose" };
     let size = number::size(change.abs(), scale);
-    format!("{metric} {verb} {size} {}", number::interval(tested.interval, scale))
+    let paired = if finding.comparison.design == Design::Rounds { " within rounds" } else { "" };
+    format!("{metric} {verb} {size} {}{paired}", number::interval(tested.interval, scale))
 }
 
 fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {

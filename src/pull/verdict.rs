@@ -31,8 +31,6 @@ pub(super) struct Beside {
     pub(super) ages: Vec<BaselineAge>,
     /// Files of the gate that the pull request changes.
     pub(super) changed: Vec<ChangedFile>,
-    /// The base branch's script that measures both sides.
-    pub(super) script: Option<&'static str>,
     /// What was asked to be accepted.
     pub(super) acceptances: Vec<acceptance::Asked>,
 }
@@ -93,7 +91,6 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Verdict, Error> {
         measured: measurement.commit().map(str::to_owned),
         both_sides_measured: measurement.own_base_sides().next().is_some(),
         ages: gate::baseline_ages(&base.config, measurement)?,
-        script: script(case)?,
         changed,
         acceptances: asked.asked,
     };
@@ -104,15 +101,6 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Verdict, Error> {
 
 fn notice(code: &str, message: String) -> Notice {
     Notice { severity: Severity::Warning, code: code.to_owned(), suite: None, message }
-}
-
-/// Where a script that measures both sides may lie, as `init` writes it or beside the workflows.
-const SCRIPTS: [&str; 2] = [".github/tailguard/measure.sh", ".github/measure.sh"];
-
-/// The script of the base branch that measures both sides.
-fn script(case: &Case<'_>) -> Result<Option<&'static str>, Error> {
-    let files = git::files_below(case.client, case.repository, &case.base.commit, ".github")?;
-    Ok(SCRIPTS.into_iter().find(|script| files.iter().any(|file| file.path == *script)))
 }
 
 /// The other parent of the merge commit that was measured.

@@ -223,11 +223,10 @@ fn reproduce(beside: &Beside, place: &Place<'_>, config: Option<&Config>) -> Vec
     let mut lines =
         vec![format!("git fetch origin {measured} && git checkout --detach {measured}")];
     let suites = config.map_or(&[][..], |config| &config.suites);
-    match (beside.both_sides_measured, beside.script) {
-        (true, Some(script)) => {
-            lines.push(format!("bash {script} && bash {script} --judge"));
-        }
-        (true, None) => {
+    let by_command = !suites.is_empty() && suites.iter().all(|suite| suite.command.is_some());
+    match (beside.both_sides_measured, by_command) {
+        (true, true) => lines.push("tailguard run --against HEAD^1".to_owned()),
+        (true, false) => {
             lines.push(
                 "git worktree add ../base HEAD^1   # measure both, in turns, then".to_owned(),
             );

@@ -23,6 +23,9 @@ const LINES: usize = 20;
 /// What is read of the end of a log, in bytes.
 const TAIL: u64 = 16 << 10;
 
+/// What may write to the repository is not for what is measured, which is code under test.
+const SECRETS: [&str; 2] = ["GITHUB_TOKEN", "GH_TOKEN"];
+
 /// A command to run through the shell.
 #[derive(Debug)]
 pub struct Command<'a> {
@@ -88,7 +91,11 @@ pub fn execute(command: &Command<'_>, stop: &Stop) -> Result<Finished, RoundErro
     }
     processes::adopt_orphans();
     let begun = Instant::now();
-    let mut child = std::process::Command::new("sh")
+    let mut shell = std::process::Command::new("sh");
+    SECRETS.iter().for_each(|name| {
+        shell.env_remove(name);
+    });
+    let mut child = shell
         .arg("-c")
         .arg(command.line)
         .current_dir(command.dir)

@@ -289,8 +289,32 @@ def what_the_stages_call():
     assert place.called() == ["github", "refresh-pr", "--suite=api", "--match=a*", "b",
                               "--accept-regression=--forget-missing",
                               "GITHUB_TOKEN=another INPUT_TOKEN=unset"], place.called()
+    place.run({"stage": "refresh", "bin": bin, "rounds": "4"})
+    assert place.called()[:-1] == ["github", "refresh-pr", "--run", "--rounds=4"], place.called()
     place.run({"stage": "refresh", "bin": bin})
     assert place.called()[:-1] == ["github", "refresh-pr"], place.called()
+
+
+def a_run_is_against_a_commit_that_is_there():
+    place = Place()
+    place.workspace.mkdir()
+    git = ["git", "-C", place.workspace, "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    for message in ("one", "two"):
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", message], check=True)
+    first = subprocess.run([*git, "rev-parse", "HEAD^1"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    inputs = {"stage": "run", "bin": str(place.stand_in), "args": "--max-minutes=9"}
+    for against, used in ((first, first), ("HEAD^1", "HEAD^1"), ("", "HEAD^1"), ("0" * 40, "HEAD^1"),
+                          ("--help", "HEAD^1")):
+        ran = place.run(inputs | {"against": against}, EXIT=10)
+        assert ran.code == 10 and ran.outputs["outcome"] == "fail", ran.log
+        called = place.called()
+        assert called[:4] == ["run", f"--against={used}", "--save", "measurement.json"], called
+        assert called[-2:] == ["--max-minutes=9", "GITHUB_TOKEN=unset INPUT_TOKEN=unset"], called
+        assert ("there is no commit" in ran.log) == (used != (against or used)), ran.log
+        assert (place.workspace / ran.outputs["measurement"]).exists()
+    ran = place.run(inputs | {"fail-on-regression": "false"}, EXIT=11)
+    assert ran.ok and ran.outputs["outcome"] == "undecided", ran.log
 
 
 def wrong_inputs_are_errors_of_usage():

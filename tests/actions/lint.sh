@@ -50,4 +50,4 @@ fi
 # Scripts by their name, and by their first line.
 { git ls-files -z -- '*.sh'; git grep -lz -E '^#!.*(ba)?sh$' -- .ci examples evals; } |
   sort -zu | xargs -0 shellcheck -x
-shellcheck "$written"/*/.github/tailguard/measure.sh
+shellcheck "$written"/*/measure.sh

@@ -6,9 +6,6 @@ use super::look::{Found, Packages};
 /// The configuration's file.
 pub(super) const CONFIG: &str = "tailguard.toml";
 
-/// The file that people have to complete for load tests.
-pub(super) const SCRIPT: &str = ".github/tailguard/measure.sh";
-
 /// Stands where the action is to be named; no repository can be called so.
 const NO_ACTION: &str =
     "OWNER/REPO@SHA # FILL IN: tailguard's repository and the commit of a release";
@@ -16,21 +13,37 @@ const NO_ACTION: &str =
 /// What a file is, relative to the root of the repository, and its text.
 pub(super) type Written = (&'static str, String);
 
+/// The script that people have to complete for load tests, beside the one of k6.
+pub(super) fn script_path(k6: &str) -> String {
+    let folder = k6.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    format!("{folder}measure.sh")
+}
+
 /// The configuration.
 pub(super) fn config(found: &Found) -> String {
     let neither = found.criterion.is_none() && found.script.is_none();
     let mut suites = Vec::new();
     if found.criterion.is_some() || neither {
+        let whose = if found.criterion == Some(Packages::Workspace) { " --workspace" } else { "" };
         let file = file_key(found.bench.as_deref());
-        suites.push(filled(include_str!("template/suite-criterion.toml.in"), &[("file", &file)]));
+        let marks = [("file", &*file), ("whose", whose)];
+        suites.push(filled(include_str!("template/suite-criterion.toml.in"), &marks));
     }
     if found.script.is_some() || neither {
-        let script = found.script.as_deref().unwrap_or("load/steady.js");
-        let word = shell_word(script);
-        let command = format!("k6 run --out json=$TAILGUARD_OUT/results.json.gz {word}");
+        let k6 = found.script.as_deref().unwrap_or("load/steady.js");
+        let script = shell_word(&script_path(k6));
+        // A base that is older than the script has nothing to be measured by it.
+        let is_there = format!("test -e {script}");
+        let build = match found.cargo || neither {
+            true => {
+                format!("{} # once a side", quoted(&format!("{is_there} && cargo build --release")))
+            }
+            false => format!("{} # FILL IN: && how the service is built", quoted(&is_there)),
+        };
         let marks = [
-            ("script", &*word),
-            ("command", &*quoted(&command)),
+            ("script", &*shell_word(k6)),
+            ("build", &*build),
+            ("command", &*quoted(&format!("bash {script}"))),
             ("file", &*file_key(found.script.as_deref())),
         ];
         suites.push(filled(include_str!("template/suite-k6.toml.in"), &marks));
@@ -41,7 +54,13 @@ pub(super) fn config(found: &Found) -> String {
     filled(include_str!("template/tailguard.toml.in"), &marks)
 }
 
-/// The workflows and the script that they share.
+/// One run of the load test, around a k6 script.
+pub(super) fn script(k6: &str) -> String {
+    let marks = [("script", &*shell_word(k6)), ("file", &*shell_word(&script_path(k6)))];
+    filled(include_str!("template/measure.sh.in"), &marks)
+}
+
+/// The workflows.
 pub(super) fn workflows(found: &Found, action: Option<&Action>, branch: &str) -> Vec<Written> {
     let action = action.map_or_else(|| NO_ACTION.to_owned(), Action::to_string);
     let tools = if found.script.is_some() { include_str!("template/tools-k6.yml.in") } else { "" };
@@ -56,39 +75,7 @@ pub(super) fn workflows(found: &Found, action: Option<&Action>, branch: &str) ->
             ".github/workflows/baseline-refresh.yml",
             fill(include_str!("template/baseline-refresh.yml.in")),
         ),
-        (SCRIPT, script(found)),
     ]
-}
-
-/// The script that measures both sides.
-fn script(found: &Found) -> String {
-    let (mut suites, mut build, mut measure) = (Vec::new(), Vec::new(), Vec::new());
-    if let Some(packages) = found.criterion {
-        let whose = if packages == Packages::Workspace { " --workspace" } else { "" };
-        suites.push("'micro=*'");
-        build.push(format!("  cargo bench{whose} --no-run"));
-        measure.push(format!("  CRITERION_HOME=$1/micro/$2 cargo bench{whose}"));
-    }
-    if let Some(script) = &found.script {
-        suites.push("'api=*.json.gz'");
-        build.push(if found.cargo {
-            "  cargo build --release".to_owned()
-        } else {
-            format!("  # FILL IN\n  say \"fill in build in {SCRIPT}\"\n  return 1")
-        });
-        let marks = [("script", &*shell_word(script))];
-        measure.push(filled(include_str!("template/measure-k6.sh.in"), &marks));
-    }
-    let service = if found.script.is_some() { include_str!("template/service.sh.in") } else { "" };
-    let (suites, build, measure) = (suites.join(" "), build.join("\n"), measure.join("\n"));
-    let marks = [
-        ("suites", &*suites),
-        ("build", &build),
-        ("service", service.trim_end()),
-        ("measure", measure.trim_end()),
-        ("machinery", include_str!("template/machinery.sh.in").trim_end()),
-    ];
-    filled(include_str!("template/measure.sh.in"), &marks)
 }
 
 /// Fills the marked places `{{name}}` of a template, line by line. A line that holds nothing but a

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::files::{CONFIG, SCRIPT, config, workflows};
+use super::files::{CONFIG, config, script, script_path, workflows};
 use super::look::{Found, look_around};
 use crate::cli::args::{Global, Init, Part};
 use crate::cli::output::{say, write_file};
@@ -26,6 +26,7 @@ pub(in crate::cli) fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     if args.only != Some(Part::Workflows) {
         let path = global.config.clone().unwrap_or_else(|| dir.join(CONFIG));
         files.push((path, config(&found)));
+        files.extend(found.script.iter().map(|k6| (dir.join(script_path(k6)), script(k6))));
     }
     let with_workflows = args.only != Some(Part::Config) && no_workflows.is_none();
     if with_workflows {
@@ -51,8 +52,17 @@ pub(in crate::cli) fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         let done = if replaced { "replaced" } else { "wrote" };
         say(global, &format!("{done} {}", shown(path, &dir)));
     }
+    advise(global, args, &found, with_workflows);
+    let ignored = fs::read_to_string(dir.join(".gitignore")).unwrap_or_default();
+    if !ignored.lines().any(|line| line.trim_matches('/') == "perf") {
+        say(global, "add to .gitignore: /perf and /measurement.json");
+    }
     if with_workflows {
-        advise(global, args, &found, &dir);
+        say(
+            global,
+            "next: commit, and once this is on the default branch, open a pull request and require \
+             the check `tailguard`",
+        );
         return Ok(0);
     }
     if args.only.is_none()
@@ -60,7 +70,7 @@ pub(in crate::cli) fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     {
         say(global, &format!("note: {}", why.replace("\nhint: ", "; ")));
     }
-    say(global, "next: measure, then `tailguard baseline refresh`, and commit `baselines/`");
+    say(global, "next: `tailguard baseline refresh --run`, and commit `baselines/`");
     Ok(0)
 }
 
@@ -85,30 +95,21 @@ fn why_no_workflows(global: &Global, dir: &Path, found: &Found) -> Option<String
 }
 
 /// What people have to complete.
-fn advise(global: &Global, args: &Init, found: &Found, dir: &Path) {
-    if args.action.is_none() {
+fn advise(global: &Global, args: &Init, found: &Found, with_workflows: bool) {
+    if with_workflows && args.action.is_none() {
         say(
             global,
             "fill in: the action and its commit, in the line `uses: OWNER/REPO@SHA` of each of the \
              three workflows",
         );
     }
-    if found.script.is_some() {
-        let what = if found.cargo { "" } else { "built and " };
-        say(
-            global,
-            &format!("fill in: how the service is {what}started, where {SCRIPT} says FILL IN"),
-        );
+    if let (Some(k6), true) = (&found.script, args.only != Some(Part::Workflows)) {
+        let script = script_path(k6);
+        say(global, &format!("fill in: how the service is started, where {script} says FILL IN"));
+        if !found.cargo {
+            say(global, "fill in: how it is built, where the configuration says FILL IN");
+        }
     }
-    let ignored = fs::read_to_string(dir.join(".gitignore")).unwrap_or_default();
-    if !ignored.lines().any(|line| line.trim_matches('/') == "perf") {
-        say(global, "add to .gitignore: /perf and /measurement.json");
-    }
-    say(
-        global,
-        "next: commit, and once this is on the default branch, open a pull request and require the \
-         check `tailguard`",
-    );
 }
 
 fn refusal(existing: &[&PathBuf], dir: &Path) -> Error {

@@ -1,12 +1,13 @@
 //! The bench on which both sides are measured: builds, rounds, and what is kept of them.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
 use super::measured::Runs;
-use super::notices::{THRESHOLDS_CROSSED, of_round};
+use super::notices::{THRESHOLDS_CROSSED, base_not_built, of_round};
 use super::place::directory;
 use super::progress::{Deadline, Doing, Pace, Progress};
 use crate::measure::Machine;
@@ -28,6 +29,8 @@ pub(super) struct Bench<'a> {
     pub(super) suites: Vec<&'a Suite>,
     head: PathBuf,
     base: Option<Checkout>,
+    /// The numbers of suites that cannot be built in the base's checkout.
+    alone: BTreeSet<usize>,
     machine: Machine,
     order: Order,
     deadline: Deadline,
@@ -72,6 +75,7 @@ impl<'a> Bench<'a> {
             suites,
             head,
             base,
+            alone: BTreeSet::new(),
             machine,
             order,
             deadline,
@@ -89,16 +93,24 @@ impl<'a> Bench<'a> {
         self.folder
     }
 
-    /// The sides that are measured.
-    pub(super) fn sides(&self) -> &'static [Side] {
-        if self.base.is_some() { &[Side::Base, Side::Head] } else { &[Side::Head] }
+    /// The sides that are measured of the suite with this number.
+    pub(super) fn sides(&self, suite: usize) -> &'static [Side] {
+        match self.base.is_some() && !self.alone.contains(&suite) {
+            true => &[Side::Base, Side::Head],
+            false => &[Side::Head],
+        }
     }
 
-    /// Builds every suite on every side.
+    /// Builds every suite on every side. A suite that cannot be built in the base's checkout, which
+    /// may be older than the suite, is measured in the working tree alone.
     pub(super) fn build(&mut self) -> Result<(), Error> {
-        for &side in self.sides() {
+        for side in [Side::Base, Side::Head] {
             for (number, suite) in self.suites.iter().enumerate() {
-                let Some(line) = suite.build.as_deref() else { continue };
+                let (Some(line), true) =
+                    (suite.build.as_deref(), self.sides(number).contains(&side))
+                else {
+                    continue;
+                };
                 (self.tell)(&Progress {
                     doing: Doing::Building,
                     suite: &suite.name,
@@ -118,7 +130,14 @@ impl<'a> Bench<'a> {
                     limit: BUILD_LIMIT,
                 };
                 let finished = execute(&command, self.stop)?;
-                if finished.ended != Ended::Exited(0) {
+                if finished.ended == Ended::Exited(0) {
+                    continue;
+                }
+                if side == Side::Base {
+                    let how = finished.ended.in_words(BUILD_LIMIT);
+                    self.alone.insert(number);
+                    self.notices.push(base_not_built(&suite.name, &how, &finished.tail));
+                } else {
                     return Err(Error::from(RoundError::Failed {
                         what: format!("the build of suite {:?} ({})", suite.name, side.name()),
                         how: finished.ended.in_words(BUILD_LIMIT),
@@ -165,7 +184,7 @@ impl<'a> Bench<'a> {
     pub(super) fn tell_of_rounds(&mut self, suite: usize, stage: Stage, rounds: u32) {
         let name = self.suites[suite].name.clone();
         for number in 0..rounds {
-            for &side in self.sides() {
+            for &side in self.sides(suite) {
                 let round = Round { suite: name.clone(), stage, number, side };
                 let Some(facts) = self.folder.finished(&round) else { continue };
                 let log = self.folder.log_text(&round);
@@ -178,9 +197,9 @@ impl<'a> Bench<'a> {
     }
 
     fn sides_of(&self, suite: usize, stage: Stage, number: u32) -> Vec<Side> {
-        match self.base {
-            Some(_) => self.order.of(suite, stage, number).to_vec(),
-            None => vec![Side::Head],
+        match self.sides(suite) {
+            [_, _] => self.order.of(suite, stage, number).to_vec(),
+            one => one.to_vec(),
         }
     }
 
@@ -289,11 +308,12 @@ impl<'a> Bench<'a> {
     }
 
     fn tell_of(&mut self, task: &Task<'_>, suite: usize, number: u32, side: Side) {
-        let sides = u32::try_from(self.sides().len()).unwrap_or(2);
         // The screening is planned with its warm-up; whether anything is confirmed, nobody knows yet.
         let later = if task.stage == Stage::WarmUp { self.plan.rounds } else { 0 };
-        let rounds = (task.to - number + later) * sides;
-        let left = task.suites.iter().map(|(suite, _)| (*suite, rounds));
+        let rounds = task.to - number + later;
+        let left = task.suites.iter().map(|(suite, _)| {
+            (*suite, rounds * u32::try_from(self.sides(*suite).len()).unwrap_or(2))
+        });
         let left = self.pace.left(left);
         (self.tell)(&Progress {
             doing: Doing::Measuring { stage: task.stage, round: number + 1, of: task.of },

@@ -58,16 +58,16 @@ pub(super) fn taken(
 ) -> Taken {
     let settings = bench.suites[suite];
     let mut said = Vec::new();
+    let two = bench.sides(suite).len() == 2;
     let mut side = |side| {
-        let (screened, again, copied) = both_stages(bench, settings, side, host);
+        let (screened, again, copied) = both_stages(bench, settings, (side, two), host);
         said.extend(copied);
         said.extend(of_runs(&settings.name, &again));
         (screened, again)
     };
     let (fresh, fresh_again) = side(Side::Head);
-    let base = bench.plan.base.as_ref().map(|_| side(Side::Base));
-    let (base, base_again) = base.unzip();
-    let again = confirming.map(|rounds| Again {
+    let (base, base_again) = two.then(|| side(Side::Base)).unzip();
+    let again = confirming.filter(|_| two).map(|rounds| Again {
         rounds,
         base: base_again.unwrap_or_default(),
         fresh: fresh_again,
@@ -75,18 +75,19 @@ pub(super) fn taken(
     Taken { again, ..Taken::new(&settings.name, fresh, base, said) }
 }
 
-/// The runs of one side without copies: what was measured in one stage confirms nothing in another.
+/// The runs of one side, which may be one of two, without copies: what was measured in one stage
+/// confirms nothing in another.
 fn both_stages(
     bench: &Bench<'_>,
     suite: &Suite,
-    side: Side,
+    (side, of_two): (Side, bool),
     host: &Host,
 ) -> (Vec<Run>, Vec<Run>, Vec<Notice>) {
     let of = |stage, before| {
         let mut runs = bench.runs.of(&suite.name, stage, side);
         for (round, run) in &mut runs {
             // Only two sides have something to share in a round.
-            run.provenance.round = bench.plan.base.as_ref().map(|_| before + *round);
+            run.provenance.round = of_two.then_some(before + *round);
         }
         runs.into_iter().map(|(_, run)| run).collect::<Vec<_>>()
     };

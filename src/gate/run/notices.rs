@@ -49,6 +49,17 @@ pub(super) fn busy(share: Option<f64>) -> Option<Notice> {
     Some(general(Severity::Warning, "busy-machine", message))
 }
 
+/// A base that a suite cannot be built from: older than the suite, or broken.
+pub(super) fn base_not_built(suite: &str, how: &str, tail: &[String]) -> Notice {
+    let last = tail.iter().rev().find(|line| !line.trim().is_empty());
+    let said = last.map_or(String::new(), |line| format!(" ({})", line.trim()));
+    let message = format!(
+        "its build {how} in the base's checkout{said}: the working tree is measured alone, and \
+         compared with stored baselines"
+    );
+    notice(Severity::Warning, "base-not-built", suite, message)
+}
+
 /// No round began any more.
 pub(super) fn out_of_time(minutes: f64) -> Notice {
     let message =
