@@ -26,13 +26,16 @@ struct Design {
     tau: f64,
     /// Standard deviation of what the machine does to all rows of both sides of a round.
     mood: f64,
+    /// Standard deviation of what a process does to all rows of its run.
+    process: f64,
     /// Rounds of the screening, and at most of the confirmation.
     rounds: (usize, usize),
     /// The true change of the first row, as a fraction.
     change: f64,
 }
 
-const DEFAULT: Design = Design { rows: 50, tau: TAU, mood: 0.0, rounds: (3, 5), change: 0.0 };
+const DEFAULT: Design =
+    Design { rows: 50, tau: TAU, mood: 0.0, process: 0.0, rounds: (3, 5), change: 0.0 };
 
 #[derive(Default, Clone, Copy)]
 struct Counts {
@@ -60,16 +63,21 @@ fn simulate(design: Design, suites: u64, seed: u64) -> Counts {
         })
 }
 
-fn one_suite(design: Design, random: &mut ChaCha8Rng) -> Counts {
+/// Both sides of all rounds, those of the screening first.
+fn sides(design: Design, random: &mut ChaCha8Rng) -> (Vec<Run>, Vec<Run>) {
     let noise: Vec<f64> =
         (0..design.rows).map(|_| design.tau * (0.35 * normal(random)).exp()).collect();
     let (screen, again) = design.rounds;
     let moods: Vec<f64> = (0..screen + again).map(|_| design.mood * normal(random)).collect();
     let mut side = |name: &str, shift: f64| -> Vec<Run> {
         let run = |(round, mood): (usize, &f64)| {
+            let process = match design.process {
+                0.0 => 0.0,
+                sd => sd * normal(random),
+            };
             let rows = noise.iter().enumerate().map(|(row, tau)| {
                 let shift = if row == 0 { shift } else { 0.0 };
-                one_row(row, 20_f64.ln() + mood + shift + tau * normal(random))
+                one_row(row, 20_f64.ln() + mood + process + shift + tau * normal(random))
             });
             let mut run = one_run(format!("{name}-{round}"), "here".to_owned(), rows.collect());
             run.provenance.round = u32::try_from(round).ok();
@@ -77,7 +85,12 @@ fn one_suite(design: Design, random: &mut ChaCha8Rng) -> Counts {
         };
         moods.iter().enumerate().map(run).collect()
     };
-    let (mut base, mut fresh) = (side("base", 0.0), side("fresh", design.change.ln_1p()));
+    (side("base", 0.0), side("fresh", design.change.ln_1p()))
+}
+
+fn one_suite(design: Design, random: &mut ChaCha8Rng) -> Counts {
+    let (screen, again) = design.rounds;
+    let (mut base, mut fresh) = sides(design, random);
     let (base_again, fresh_again) = (base.split_off(screen), fresh.split_off(screen));
     let config = Config::standalone("suite", Gate::default(), Reading::default());
     let looks = Looks::over(u32::try_from(again).unwrap()).unwrap();
@@ -129,22 +142,27 @@ fn rates(name: &str, design: Design, suites: u64, seed: u64) -> [f64; 4] {
 #[test]
 fn an_unchanged_suite_rarely_fails_however_often_it_is_looked_at() {
     const SUITES: u64 = 4000;
-    // Rows, rounds, what the machine does to the rows of a round.
+    // Rows, rounds, what the machine does to the rows of a round, and a process to those of a run.
     let cases = [
-        (12, (3, 5), 0.0),
-        (50, (3, 5), 0.0),
-        (12, (3, 12), 0.0),
-        (12, (3, 5), 0.03),
-        (50, (3, 5), 0.03),
-        (50, (3, 5), 0.1),
-        (3, (3, 5), 0.0),
-        (4, (2, 6), 0.0),
-        (4, (2, 6), 0.1),
+        (12, (3, 5), 0.0, 0.0),
+        (50, (3, 5), 0.0, 0.0),
+        (12, (3, 12), 0.0, 0.0),
+        (12, (3, 5), 0.03, 0.0),
+        (50, (3, 5), 0.03, 0.0),
+        (50, (3, 5), 0.1, 0.0),
+        (3, (3, 5), 0.0, 0.0),
+        (4, (2, 6), 0.0, 0.0),
+        (4, (2, 6), 0.1, 0.0),
+        (12, (3, 5), 0.0, 0.05),
+        (50, (3, 5), 0.0, 0.05),
+        (50, (3, 5), 0.1, 0.05),
     ];
-    for (seed, (rows, rounds, mood)) in (70..).zip(cases) {
-        let name =
-            format!("{rows} rows, {} rounds, then up to {}, mood {mood}", rounds.0, rounds.1);
-        let design = Design { rows, rounds, mood, ..DEFAULT };
+    for (seed, (rows, rounds, mood, process)) in (70..).zip(cases) {
+        let name = format!(
+            "{rows} rows, {} rounds, then up to {}, mood {mood}, process {process}",
+            rounds.0, rounds.1
+        );
+        let design = Design { rows, rounds, mood, process, ..DEFAULT };
         let [failed, ..] = rates(&name, design, SUITES, seed);
         assert!(failed <= 0.02 + error(0.02, SUITES), "{name}: {failed}");
     }
@@ -178,6 +196,29 @@ fn slowdowns_are_found_in_few_rounds_and_not_passed_as_steady() {
             assert!(steady < 0.005, "{name}: {steady} pass as steady");
         }
     }
+}
+
+/// The screening chose rounds by looking at its data, so on the same data it may not decide by them.
+#[test]
+fn a_screening_that_the_clock_leaves_alone_is_judged_by_runs() {
+    let design = Design { rows: 12, mood: 0.1, rounds: (3, 0), change: 0.3, ..DEFAULT };
+    let mut random = ChaCha8Rng::seed_from_u64(90);
+    let (base, fresh) = sides(design, &mut random);
+    let config = Config::standalone("suite", Gate::default(), Reading::default());
+    let alone =
+        Staged { suite: "suite", base: &base, fresh: &fresh, base_again: &[], fresh_again: &[] };
+    let design_of = |staged: Staged<'_>| {
+        let judged = confirm(&config, &[staged], &Looks::over(5).unwrap());
+        judged.findings.iter().find(|f| f.comparison.id == "0").unwrap().comparison.design
+    };
+    assert_eq!(design_of(alone), tailguard::compare::Design::Runs);
+    // With fresh rounds, what was chosen decides.
+    let whole = Design { rounds: (3, 5), ..design };
+    let (base, fresh) = sides(whole, &mut ChaCha8Rng::seed_from_u64(90));
+    let (base, base_again) = base.split_at(3);
+    let (fresh, fresh_again) = fresh.split_at(3);
+    let confirmed = Staged { suite: "suite", base, fresh, base_again, fresh_again };
+    assert_eq!(design_of(confirmed), tailguard::compare::Design::Rounds);
 }
 
 #[test]

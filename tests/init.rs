@@ -108,13 +108,14 @@ fn what_is_written_measures_once_it_is_filled_in() {
     // Stands in for k6: writes one point a request, as k6 does, into the file that it is given.
     let stand_in = "k6() { for word; do case $word in json=*) points | gzip >\"${word#json=}\" ;; esac; done; return 99; }\n\
         points() { n=0; while ((n++ < 200)); do printf '{\"type\":\"Point\",\"metric\":\"http_req_duration\",\"data\":{\"time\":\"2026-01-01T00:00:%02d.000Z\",\"value\":%d.%d,\"tags\":{\"expected_response\":\"true\",\"scenario\":\"default\",\"name\":\"/a\"}}}\\n' $((n % 60)) $((10 + n % 7)) $((RANDOM % 10)); done; }\n";
-    let filled = filled.replacen("set -euo pipefail\n", &format!("set -euo pipefail\n{stand_in}"), 1);
+    let filled =
+        filled.replacen("set -euo pipefail\n", &format!("set -euo pipefail\n{stand_in}"), 1);
     write(dir.path(), "load/measure.sh", &filled);
     commit(dir.path(), "a gate");
     // The base is older than the script: measured alone, which nothing is stored for.
     let first = run(dir.path(), &["run", "--against", "HEAD^1", "--save", "measurement.json"]);
     assert_eq!(first.status.code(), Some(11), "{}", stderr(&first));
-    assert!(stdout(&first).contains("base-not-built"), "{}", stdout(&first));
+    assert!(stdout(&first).contains("in the base's checkout"), "{}", stdout(&first));
     // From the next commit on there are two sides.
     write(dir.path(), "README.md", "changed\n");
     commit(dir.path(), "a change");
@@ -191,7 +192,7 @@ fn below_the_root_of_a_repository_there_is_only_a_configuration() {
     assert!(made.status.success(), "{}", stderr(&made));
     assert!(stderr(&made).contains("note: no workflows: "), "{}", stderr(&made));
     assert!(dir.join("tailguard.toml").exists() && !dir.join(".github").exists());
-    let elsewhere = run(root.path(), &["init", "--config", "elsewhere/gate.toml"]);
+    let elsewhere = run(root.path(), &["init", "--config", "elsewhere/gate.toml", "--force"]);
     assert!(elsewhere.status.success(), "{}", stderr(&elsewhere));
     assert!(!root.path().join(".github").exists());
 }
