@@ -141,7 +141,8 @@ fn what_both_sides_of_a_round_share_is_left_out_here_and_elsewhere() {
     // Rounds are numbered through both stages, and the numbers are saved: elsewhere it is judged alike.
     let text = fs::read(&saved).unwrap();
     let numbers = |value: &Value| -> Vec<u64> {
-        value["runs"].as_array().unwrap().iter().map(|run| run["round"].as_u64().unwrap()).collect()
+        let runs = value["sessions"][0]["runs"].as_array().unwrap();
+        runs.iter().map(|run| run["round"].as_u64().unwrap()).collect()
     };
     let suite = serde_json::from_slice::<Value>(&text).unwrap()["suites"][0].clone();
     assert_eq!(numbers(&suite["fresh"]), [0, 1, 2]);
@@ -209,8 +210,8 @@ fn a_suite_that_the_base_cannot_build_is_measured_alone() {
     // Held against the stored sessions: no run of the base.
     let sessions = row(&report, "sort")["base"]["sessions"].as_u64().unwrap();
     assert!(sessions > 1, "{report:#}");
-    assert!(!dir.path().join("kept/rounds/micro/screen-00-base").exists());
-    assert!(dir.path().join("kept/rounds/micro/screen-00-head").exists());
+    assert!(!dir.path().join("kept/rounds/micro/screen-01-base").exists());
+    assert!(dir.path().join("kept/rounds/micro/screen-01-head").exists());
     // A working tree that cannot be built is another matter.
     fs::remove_file(dir.path().join("bench.rs")).unwrap();
     let (output, _) = run(dir.path(), &["--against", "HEAD"]);
