@@ -23,6 +23,7 @@
 //! | [`policy`] | the judge: configuration, tolerance, verdict, and the rule that decided |
 //! | [`slo`] | targets against what was measured at their load; error budgets; `OpenSLO` |
 //! | [`report`] | the press: one report, several dialects, one place for numbers |
+//! | [`pages`] | the pages: what is committed as Markdown that cannot drift, and its figures |
 //! | [`gate`] | the story of each command, from a plan to a result |
 //! | [`pull`] | the stories of a pull request: a verdict on it, baselines by it |
 //! | [`cli`] | the command line: words into a plan, reports out |
@@ -46,6 +47,7 @@ pub mod gate;
 pub mod github;
 pub mod host;
 pub mod measure;
+pub mod pages;
 pub mod policy;
 pub mod postgres;
 pub mod pull;

@@ -21,9 +21,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("capacity", &["measure", "stats"]),
     ("compare", &["measure", "stats"]),
     ("baseline", &["atomic", "measure"]),
-    ("policy", &["measure", "stats", "source", "compare"]),
+    ("policy", &["measure", "stats", "source", "capacity", "compare"]),
     ("slo", &["measure", "stats", "capacity", "policy"]),
-    ("report", &["measure", "policy", "slo"]),
+    ("report", &["measure", "capacity", "policy", "slo"]),
+    ("pages", &["atomic", "measure", "text_diff", "report"]),
     (
         "gate",
         &[
@@ -32,11 +33,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "host",
             "source",
             "rounds",
+            "capacity",
             "compare",
             "baseline",
             "policy",
             "slo",
             "report",
+            "pages",
             "stats",
         ],
     ),
@@ -44,8 +47,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "atomic", "github", "runner", "measure", "source", "rounds", "postgres", "baseline",
-            "policy", "slo", "report", "gate", "pull",
+            "atomic", "github", "runner", "measure", "source", "rounds", "postgres", "capacity",
+            "baseline", "policy", "slo", "report", "pages", "gate", "pull",
         ],
     ),
 ];

@@ -49,6 +49,13 @@ impl Details {
         Self { schema: SCHEMA.to_owned(), runs: BTreeMap::new() }
     }
 
+    /// The histogram of one row of a run, where there is one that decodes.
+    pub(super) fn histogram(&self, run: &str, tool: Tool, tags: &Tags) -> Option<Histogram<u64>> {
+        let rows = self.runs.get(run)?;
+        let row = rows.iter().find(|row| row.tool == tool && row.tags == *tags)?;
+        decoded(&bytes(&row.sketch)?)
+    }
+
     /// Adds the details that the runs carry; a run that is known is left as it is, but for rows
     /// that were not known. Returns whether anything changed.
     pub(super) fn add(&mut self, runs: &[Run]) -> bool {
@@ -169,14 +176,19 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
     (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok()).collect()
 }
 
-/// Whether the bytes decode. The length is looked at first, because the decoder believes it.
+/// Whether the bytes decode to something.
 fn is_sketch(bytes: &[u8]) -> bool {
-    let length = bytes.get(4..8).and_then(|length| length.try_into().ok()).map(u32::from_be_bytes);
-    bytes.starts_with(&V2)
-        && length.is_some_and(|length| u64::from(length) + V2_HEAD as u64 == bytes.len() as u64)
-        && Deserializer::new()
-            .deserialize::<u64, _>(&mut &*bytes)
-            .is_ok_and(|h: Histogram<u64>| !h.is_empty())
+    decoded(bytes).is_some_and(|histogram| !histogram.is_empty())
+}
+
+/// The histogram of a sketch. The length is looked at first, because the decoder believes it.
+fn decoded(bytes: &[u8]) -> Option<Histogram<u64>> {
+    let length = bytes.get(4..8)?.try_into().ok().map(u32::from_be_bytes)?;
+    let whole = bytes.starts_with(&V2) && u64::from(length) + V2_HEAD as u64 == bytes.len() as u64;
+    if !whole {
+        return None;
+    }
+    Deserializer::new().deserialize::<u64, _>(&mut &*bytes).ok()
 }
 
 /// Bytes of JSON.

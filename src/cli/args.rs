@@ -6,10 +6,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::init::Action;
 
+mod capacity;
+mod docs;
 mod github;
 mod slo;
 mod snapshot;
 
+pub(super) use capacity::{
+    Capacity, CapacityBreakpoint, CapacityFit, CapacityPlan, CapacityPool, CapacityTriggers,
+    Changes,
+};
+pub(super) use docs::Docs;
 pub(super) use github::{Comment, Github, RefreshPr, Where};
 pub(super) use slo::{Slo, SloForm, SloImport, SloPart, SloUnit};
 pub(super) use snapshot::{Snapshot, SnapshotPostgres};
@@ -87,9 +94,14 @@ pub(super) enum Command {
     Inspect(Inspect),
     /// Judge targets at the load that they name, by fresh results or committed baselines
     Slo(Slo),
+    /// Tell how much a service carries, from what was measured
+    #[command(subcommand)]
+    Capacity(Capacity),
     /// Keep the committed baselines
     #[command(subcommand)]
     Baseline(Baseline),
+    /// Write the pages of docs/performance from what is committed, or check that they follow from it
+    Docs(Docs),
     /// Show a verdict on a pull request, or propose baselines by one
     #[command(subcommand)]
     Github(Github),

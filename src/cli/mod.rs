@@ -2,7 +2,9 @@
 
 mod args;
 mod baseline;
+mod capacity;
 mod commands;
+mod docs;
 mod github;
 mod init;
 mod measure;

@@ -97,7 +97,7 @@ pub(super) fn chosen<'c>(
     for suite in &config.suites {
         let paths = match fresh.get(&suite.name) {
             Some(paths) if !paths.patterns.is_empty() => paths.clone(),
-            None if !fresh.is_empty() => continue,
+            None if !fresh.is_empty() || suite.elsewhere => continue,
             _ if suite.paths.is_empty() => {
                 return Err(Error::Usage(format!(
                     "suite {:?} has no path in {}\nhint: add `path = \"…\"`, or pass --fresh {}=PATH",

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::baseline::{BaselineError, FormError};
+use crate::capacity::fit::FitError;
+use crate::pages::PageError;
 use crate::policy::config::ConfigError;
 use crate::rounds::RoundError;
 use crate::slo::openslo::OpenSloError;
@@ -24,6 +26,12 @@ pub enum Error {
     /// A baseline that could not be read or written.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// Steps that no curve can be fitted to.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// A page that is not in order, or could not be read, drawn or written.
+    #[error(transparent)]
+    Pages(#[from] PageError),
     /// Both sides can be read and have nothing to compare.
     #[error(
         "no row in common in suite {suite:?}: the baseline has {base}, the fresh results have {fresh}\nhint: compare `tailguard inspect` of both sides; names, tags and `group-by` have to agree"

@@ -5,9 +5,11 @@ mod artifact;
 mod assemble;
 mod base_side;
 mod because;
+mod capacity;
 mod check;
 mod compare;
 mod copies;
+mod docs;
 mod error;
 mod fresh;
 mod judge;
@@ -28,8 +30,13 @@ mod taken;
 pub use artifact::{ArtifactError, only_file};
 pub use assemble::report;
 pub use base_side::BaselineAge;
+pub use capacity::{
+    BreakpointPlan, FitPlan, capacity_breakpoint, capacity_fit, capacity_plan, capacity_pool,
+    capacity_triggers, what_if,
+};
 pub use check::{CheckPlan, check};
 pub use compare::{ComparePlan, SUITE as COMPARE_SUITE, compare};
+pub use docs::{Docs, DocsPlan, docs};
 pub use error::Error;
 pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
 pub use judge::Judged;

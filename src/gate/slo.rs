@@ -67,6 +67,21 @@ pub fn slo(plan: &SloPlan<'_>) -> Result<SloReport, Error> {
     Ok(SloReport { outcome: outcome(&results), slo: results, availability, notices })
 }
 
+/// What is committed, held against every target, and what availabilities promise.
+///
+/// # Errors
+/// Where a baseline cannot be read, or a target is about what nobody knows.
+pub(super) fn committed_targets(config: &Config) -> Result<Judged<'_>, Error> {
+    let mut found = Vec::new();
+    for suite in config.suites.iter().filter(|suite| is_wanted(config, suite)) {
+        found.extend(committed(config, &suite.name)?);
+    }
+    Ok((judged(config, &found)?, config.slos.iter().filter_map(policy).collect()))
+}
+
+/// Every target with its results, and every availability.
+type Judged<'c> = (Vec<(&'c Slo, Vec<SloResult>)>, Vec<AvailabilityPolicy>);
+
 /// Whether any target may be about a suite.
 fn is_wanted(config: &Config, suite: &Suite) -> bool {
     config.slos.iter().any(|slo| slo.is_about(&suite.name))

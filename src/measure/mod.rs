@@ -4,11 +4,13 @@
 //! group of requests), and a row holds [`Figure`]s: the few numbers a decision needs, one per
 //! [`Metric`]. Everything a tool printed for people stays beside them in `statistics`.
 
+pub mod captured;
 mod figure;
 mod machine;
 mod metric;
 mod row;
 mod run;
+pub mod timeline;
 
 pub use figure::{Definition, Evidence, Figure};
 pub use machine::{EnvironmentKey, Machine};

@@ -32,6 +32,30 @@ pub(super) fn fit(text: &str, columns: usize, align: Align) -> String {
     }
 }
 
+/// A grid as lines: names left and cut to the width, numbers right and whole.
+pub(super) fn aligned(grid: &[Vec<String>], total: usize) -> Vec<String> {
+    let columns = grid.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |at: usize| widest(grid.iter().filter_map(|r| r.get(at)).map(String::as_str));
+    let mut widths: Vec<_> = (0..columns).map(width).collect();
+    let numbers: usize = widths.iter().skip(1).map(|w| w + GAP).sum();
+    if let Some(name) = widths.first_mut() {
+        *name = (*name).min(total.saturating_sub(numbers + 2).max(12));
+    }
+    grid.iter()
+        .map(|row| {
+            let cells: Vec<_> = row
+                .iter()
+                .zip(&widths)
+                .enumerate()
+                .map(|(at, (cell, &width))| {
+                    fit(cell, width, if at == 0 { Align::Left } else { Align::Right })
+                })
+                .collect();
+            cells.join(&" ".repeat(GAP)).trim_end().to_owned()
+        })
+        .collect()
+}
+
 /// Words laid out in lines of at most `columns`, each indented; a longer word has its own line.
 pub(super) fn wrap(text: &str, columns: usize, indent: usize) -> String {
     let mut out = String::new();

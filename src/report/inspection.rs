@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::measure::{Metric, Row, Run, Tool, Unit};
 
-use super::columns::{self, Align, GAP, fit};
+use super::columns;
 use super::sign::{self, Sign, Tone};
 use super::terminal::{self, Layout};
 use super::text::Text;
@@ -38,7 +38,7 @@ pub(super) fn terminal(
                 let name = terminal::text(&Text::new().name(name));
                 std::iter::once(name).chain(cells.clone()).collect()
             }));
-            for line in aligned(&grid, layout.width) {
+            for line in columns::aligned(&grid, layout.width) {
                 writeln!(out, "  {line}")?;
             }
         }
@@ -221,30 +221,5 @@ fn cells(row: &Row, statistics: &[&str], rates: &[Metric]) -> Vec<String> {
             let figure = row.figures.get(metric);
             figure.map(|f| number::value(f.value(), metric.unit(row.unit))).unwrap_or_default()
         }))
-        .collect()
-}
-
-/// A grid as lines: names left and cut to the width, numbers right and whole.
-fn aligned(grid: &[Vec<String>], total: usize) -> Vec<String> {
-    let columns = grid.iter().map(Vec::len).max().unwrap_or(0);
-    let width =
-        |at: usize| columns::widest(grid.iter().filter_map(|r| r.get(at)).map(String::as_str));
-    let mut widths: Vec<_> = (0..columns).map(width).collect();
-    let numbers: usize = widths.iter().skip(1).map(|w| w + GAP).sum();
-    if let Some(name) = widths.first_mut() {
-        *name = (*name).min(total.saturating_sub(numbers + 2).max(12));
-    }
-    grid.iter()
-        .map(|row| {
-            let cells: Vec<_> = row
-                .iter()
-                .zip(&widths)
-                .enumerate()
-                .map(|(at, (cell, &width))| {
-                    fit(cell, width, if at == 0 { Align::Left } else { Align::Right })
-                })
-                .collect();
-            cells.join(&" ".repeat(GAP)).trim_end().to_owned()
-        })
         .collect()
 }

@@ -5,6 +5,7 @@
 
 mod absent;
 mod accept;
+mod capacity;
 mod cells;
 mod changes;
 mod check;
@@ -24,6 +25,7 @@ mod markdown;
 mod model;
 pub(crate) mod number;
 mod proposal;
+pub(crate) mod prose;
 mod setting;
 mod sign;
 mod sized;
@@ -38,6 +40,14 @@ mod waive;
 
 pub use crate::policy::Bound;
 pub use absent::NoVerdict;
+pub use capacity::{
+    BreakpointReport, FitReport, FitSource, PlanReport, PoolReport, RampSource, Reached,
+    RoleReport, TableReport, TriggerReport, TriggersReport, breakpoint_evidence,
+    breakpoint_headline, fit_because, fit_headline, formula_in_names, formula_in_numbers, lasting,
+    plan_headline, pool_fault, pool_figures, pool_headline, render_breakpoint, render_fit,
+    render_plan, render_pool, render_triggers, role_sql, timeout_name, trigger_rules, trigger_when,
+    triggers_headline,
+};
 pub use changes::{Change, changes, notice_line, plain};
 pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_without_verdict};
 pub use comment::{comment, comment_without_verdict, marker, not_posted};

@@ -4,6 +4,10 @@ use crate::measure::Unit;
 
 use super::Scale;
 
+mod interval;
+
+pub(crate) use interval::{estimate, plain, range, tick, whole};
+
 /// What stands for a number that is not finite.
 const NOT_A_NUMBER: &str = "n/a";
 

@@ -13,7 +13,7 @@ pub mod availability;
 pub mod judge;
 pub mod load;
 pub mod openslo;
-mod pool;
+pub(crate) mod pool;
 pub mod prometheus;
 pub mod spread;
 mod words;

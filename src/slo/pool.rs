@@ -9,7 +9,7 @@ pub(super) fn is_pooled(metric: Metric) -> bool {
 }
 
 /// The figure of some rows of one run together; `None` unless every row has one.
-pub(super) fn figure(rows: &[&Row], metric: Metric) -> Option<Figure> {
+pub(crate) fn figure(rows: &[&Row], metric: Metric) -> Option<Figure> {
     let figures: Option<Vec<Figure>> =
         rows.iter().map(|row| row.figures.get(&metric).copied()).collect();
     match figures?.as_slice() {

@@ -409,7 +409,7 @@ fn the_documented_example_is_a_configuration_that_has_every_key() {
     let config = config(example);
     assert_eq!(
         (config.suites.len(), config.rules.len(), config.slos.len(), config.waivers.len()),
-        (2, 2, 3, 1)
+        (3, 2, 3, 1)
     );
     // The example shows the defaults of the gate, so they cannot drift apart.
     assert_eq!(config.gate, Gate::default());

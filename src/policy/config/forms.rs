@@ -58,6 +58,7 @@ pub(super) const COMMENT: Form = form("always, on-change or on-fail", "\"always\
 pub(super) const CHECK: Form = form("the name of a check run", "\"tailguard\"");
 pub(super) const AUTHOR: Form = form("a login", "\"github-actions[bot]\"");
 pub(super) const UNDECIDED: Form = form("failure or action-required", "\"failure\"");
+pub(super) const ELSEWHERE: Form = form("true or false", "true");
 pub(super) const ADVISORY: Form = form("true or false", "true");
 pub(super) const MERGE_QUEUE: Form = form("measure or trust", "\"measure\"");
 pub(super) const LABEL: Form = form("the name of a label", "\"perf-accepted\"");

@@ -10,7 +10,9 @@ use toml::de::DeTable;
 
 use super::document::{Document, Form, Section, TOP_LEVEL};
 use super::entries::{RULE_KEYS, WAIVER_KEYS, read_rule, read_waiver};
-use super::{Config, ConfigError, Gate, Github, Suite, forms, gate, github, slo, suite};
+use super::{
+    Config, ConfigError, Gate, Github, Suite, capacity, docs, forms, gate, github, slo, suite,
+};
 use crate::policy::quantity::shown;
 
 /// The name of a configuration file.
@@ -83,6 +85,31 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     let accepts =
         tables(&root, "accept", "[[accept]]", forms::ACCEPT_TABLES, &github::ACCEPT_KEYS)?;
     let waivers = tables(&root, "waiver", "[[waiver]]", forms::WAIVER_TABLES, &WAIVER_KEYS)?;
+    let capacity = match root.get("capacity") {
+        Some(field) => Some(capacity::read_capacity(&field.table(
+            "[capacity]",
+            capacity::CAPACITY_TABLE,
+            &capacity::CAPACITY_KEYS,
+        )?)?),
+        None => None,
+    };
+    let database = match root.get("database") {
+        Some(field) => Some(capacity::read_database(&field.table(
+            "[database]",
+            capacity::DATABASE_TABLE,
+            &capacity::DATABASE_KEYS,
+        )?)?),
+        None => None,
+    };
+    let triggers =
+        tables(&root, "trigger", "[[trigger]]", capacity::TRIGGER_TABLES, &capacity::TRIGGER_KEYS)?;
+    let triggers = capacity::read_triggers(&triggers, capacity.as_ref(), database.as_ref())?;
+    let docs = match root.get("docs") {
+        Some(field) => {
+            Some(docs::read_docs(&field.table("[docs]", docs::TABLE, &docs::KEYS)?, &suites)?)
+        }
+        None => None,
+    };
     Ok(Config {
         path: path.to_owned(),
         dir: Config::dir_of(path),
@@ -94,6 +121,10 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
             .collect::<Result<_, _>>()?,
         rules: rules.iter().map(|s| read_rule(s, &suites)).collect::<Result<_, _>>()?,
         slos: slo::read_slos(&slos, &suites)?,
+        capacity,
+        database,
+        triggers,
+        docs,
         waivers: waivers.iter().map(|s| read_waiver(s, &suites)).collect::<Result<_, _>>()?,
         suites,
     })
@@ -119,7 +150,10 @@ fn top_level<'t>(
     document: Document<'t>,
     root: &'t Spanned<DeTable<'t>>,
 ) -> Result<Section<'t>, ConfigError> {
-    let known = ["gate", "suite", "rule", "slo", "waiver", "github", "accept"];
+    let known = [
+        "gate", "suite", "rule", "slo", "waiver", "github", "accept", "capacity", "database",
+        "trigger", "docs",
+    ];
     // A forgotten header is likelier than a misspelt table.
     let headless = root.get_ref().keys().filter(|key| gate::KEYS.contains(&key.get_ref().as_ref()));
     if let Some(key) = headless.min_by_key(|key| key.span().start) {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Github;
+use super::docs::Docs;
+use super::{Capacity, Database, Github, Trigger};
 use crate::compare::Test;
 use crate::measure::{Metric, Unit, Workload};
 use crate::policy::quantity::Quantity;
@@ -31,6 +32,14 @@ pub struct Config {
     pub github: Github,
     /// Regressions that a label accepts on a pull request, in order.
     pub accepts: Vec<Accept>,
+    /// The traffic model, the headroom and what limits were measured, if there is a plan.
+    pub capacity: Option<Capacity>,
+    /// The database behind it.
+    pub database: Option<Database>,
+    /// When to grow, in order.
+    pub triggers: Vec<Trigger>,
+    /// What pages tell beside.
+    pub docs: Option<Docs>,
 }
 
 /// What holds for every suite that does not say otherwise.
@@ -82,6 +91,8 @@ pub struct Suite {
     pub command: Option<String>,
     /// What builds a side, once.
     pub build: Option<String>,
+    /// It is measured by another configuration: here only its baselines count.
+    pub elsewhere: bool,
     /// How long one round of the command may take, in place of [`Suite::TIMEOUT`].
     pub timeout: Option<Duration>,
     /// A name for the machine, which then is the environment key.
@@ -111,6 +122,7 @@ impl Config {
             group_by: reading.group_by,
             command: None,
             build: None,
+            elsewhere: false,
             timeout: None,
             environment: None,
             workload: reading.workload,
@@ -127,6 +139,10 @@ impl Config {
             suites: vec![suite],
             rules: Vec::new(),
             slos: Vec::new(),
+            capacity: None,
+            database: None,
+            triggers: Vec::new(),
+            docs: None,
             waivers: Vec::new(),
             github: Github::default(),
             accepts: Vec::new(),

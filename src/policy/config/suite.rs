@@ -10,13 +10,14 @@ use crate::policy::Case;
 use crate::policy::quantity::{duration, shown};
 use crate::source::SourceName;
 
-pub(super) const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 18] = [
     "name",
     "source",
     "path",
     "group-by",
     "command",
     "build",
+    "elsewhere",
     "timeout",
     "environment",
     "workload",
@@ -54,6 +55,8 @@ pub(super) fn read_suite(section: &Section<'_>) -> Result<Suite, ConfigError> {
         })?,
         command: optional(section, "command", |field| field.words(forms::COMMAND))?,
         build: optional(section, "build", |field| field.words(forms::COMMAND))?,
+        elsewhere: optional(section, "elsewhere", |field| field.flag(forms::ELSEWHERE))?
+            .unwrap_or(false),
         timeout: optional(section, "timeout", read_timeout)?,
         environment: optional(section, "environment", |f| f.words(forms::ENVIRONMENT))?,
         workload: optional(section, "workload", |field| {
@@ -70,7 +73,13 @@ pub(super) fn read_suite(section: &Section<'_>) -> Result<Suite, ConfigError> {
         })?,
         line: section.line,
     };
-    if suite.paths.is_empty() && suite.command.is_none() {
+    let is_measured = !suite.paths.is_empty() || suite.command.is_some();
+    if suite.elsewhere && is_measured {
+        let message = format!("suite '{}' is measured here and elsewhere", suite.name);
+        let hint = "leave out elsewhere, or path and command".to_owned();
+        return Err(section.refuse(message, hint));
+    }
+    if !suite.elsewhere && !is_measured {
         let message = format!("suite '{}' has neither 'path' nor 'command'", suite.name);
         return Err(section.refuse(message, format!("write path = {}", forms::PATHS.example)));
     }

@@ -8,12 +8,12 @@ use memchr::memchr;
 use super::blocks::{Pieces, take_apart};
 use super::decimal;
 use super::fault::Fault;
+use super::gather::Gather;
 use super::instant::{self, Instant};
-use super::point::{Watched, plausible};
+use super::point::plausible;
 use super::record::{fields, split_record};
 use super::seats::Seats;
 use super::stream::Stream;
-use super::tally::Tally;
 use crate::measure::Tags;
 
 const METRIC: &str = "metric_name";
@@ -24,8 +24,8 @@ const METADATA: &str = "metadata";
 const GROUP: &str = "group";
 
 /// Reads a stream of records into `tally`.
-pub(super) fn read(input: &mut dyn Read, tally: Tally) -> Result<Stream, Fault> {
-    let mut reader = Reader { columns: None, stream: Stream::new(tally), seats: Seats::default() };
+pub(super) fn read<G: Gather>(input: &mut dyn Read, tally: G) -> Result<Stream<G>, Fault> {
+    let mut reader = Reader { columns: None, stream: Stream::new(tally), seats: Seats::new() };
     reader.stream.damage = take_apart(input, &mut reader)?;
     Ok(reader.stream)
 }
@@ -59,13 +59,13 @@ impl Columns {
     }
 }
 
-struct Reader {
+struct Reader<G: Gather> {
     columns: Option<Columns>,
-    stream: Stream,
-    seats: Seats,
+    stream: Stream<G>,
+    seats: Seats<G::Seat>,
 }
 
-impl Pieces for Reader {
+impl<G: Gather> Pieces for Reader<G> {
     fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
         split_record(bytes)
     }
@@ -79,7 +79,7 @@ impl Pieces for Reader {
     }
 }
 
-impl Reader {
+impl<G: Gather> Reader<G> {
     fn record(&mut self, record: &[u8]) -> Result<(), Fault> {
         let Some(columns) = &self.columns else { return self.take_header(record) };
         self.stream.lines += 1;
@@ -91,7 +91,7 @@ impl Reader {
         if name.first() == Some(&b'"') {
             return self.take_long(record, None);
         }
-        let Some(watched) = Watched::named(name) else { return Ok(()) };
+        let Some(watched) = G::watched(name) else { return Ok(()) };
         let Some((at, value, rest)) = short(record.get(comma + 1..).unwrap_or_default()) else {
             return self.take_long(record, None);
         };
@@ -128,7 +128,7 @@ impl Reader {
             return Ok(());
         }
         let field = |at: usize| fields.get(at).map_or(&[][..], |field| field.as_ref());
-        let Some(watched) = Watched::named(field(columns.metric)) else { return Ok(()) };
+        let Some(watched) = G::watched(field(columns.metric)) else { return Ok(()) };
         let (Some(at), Some(value)) = (moment(field(columns.time)), number(field(columns.value)))
         else {
             self.stream.bad("no timestamp and value");
@@ -142,7 +142,7 @@ impl Reader {
             let value = field(at);
             // An empty column is an absent tag, but whatever a script does has a group, and the
             // root's is empty.
-            let in_root = name == GROUP && watched != Watched::Dropped;
+            let in_root = name == GROUP && watched.is_of_script();
             if system && (in_root || !value.is_empty()) {
                 tags.insert(name.clone(), String::from_utf8_lossy(value).into_owned());
             }

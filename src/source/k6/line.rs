@@ -69,17 +69,17 @@ pub(super) enum Long {
 }
 
 /// Reads a line by hand.
-pub(super) fn short(line: &[u8]) -> Short<'_> {
+pub(super) fn short(line: &[u8], watched: impl Fn(&[u8]) -> Option<Watched>) -> Short<'_> {
     if let Some(after) = line.strip_prefix(METRIC_FIRST) {
-        return metric_first(after);
+        return metric_first(after, watched);
     }
     match line.strip_prefix(TYPE_FIRST) {
-        Some(after) => type_first(line, after),
+        Some(after) => type_first(line, after, watched),
         None => Short::Unsure,
     }
 }
 
-fn metric_first(after: &[u8]) -> Short<'_> {
+fn metric_first(after: &[u8], watched: impl Fn(&[u8]) -> Option<Watched>) -> Short<'_> {
     // Names of metrics have no escapes; a name that has one is none of ours unless it spells one.
     let Some(end) = memchr2(b'"', b'\\', after) else { return Short::Unsure };
     let (Some(name), Some(tail)) = (after.get(..end), after.get(end..)) else {
@@ -88,12 +88,16 @@ fn metric_first(after: &[u8]) -> Short<'_> {
     if tail.first() == Some(&b'\\') {
         return Short::Unsure;
     }
-    let Some(watched) = Watched::named(name) else { return Short::Skip };
+    let Some(watched) = watched(name) else { return Short::Skip };
     let moment = tail.strip_prefix(b"\"").and_then(|t| t.strip_prefix(AFTER_METRIC));
     moment.and_then(|moment| point(watched, moment)).unwrap_or(Short::Unsure)
 }
 
-fn type_first<'l>(line: &'l [u8], after: &'l [u8]) -> Short<'l> {
+fn type_first<'l>(
+    line: &'l [u8],
+    after: &'l [u8],
+    watched: impl Fn(&[u8]) -> Option<Watched>,
+) -> Short<'l> {
     // A quote after a comma opens a string unless the line is broken, and nothing but the end of
     // the line's own object follows, so this is the outermost `metric`.
     let Some(named) = line.strip_suffix(b"\"}") else { return Short::Unsure };
@@ -104,7 +108,7 @@ fn type_first<'l>(line: &'l [u8], after: &'l [u8]) -> Short<'l> {
     if !before.ends_with(BEFORE_METRIC) || memchr(b'\\', name).is_some() {
         return Short::Unsure;
     }
-    let Some(watched) = Watched::named(name) else { return Short::Skip };
+    let Some(watched) = watched(name) else { return Short::Skip };
     point(watched, after).unwrap_or(Short::Unsure)
 }
 
@@ -121,20 +125,20 @@ fn point(watched: Watched, text: &[u8]) -> Option<Short<'_>> {
 }
 
 /// Reads a line as JSON, whatever the order of its keys.
-pub(super) fn long(line: &[u8]) -> Long {
+pub(super) fn long(line: &[u8], watched: impl Fn(&[u8]) -> Option<Watched>) -> Long {
     let parsed: Line = match serde_json::from_slice(line) {
         Ok(parsed) => parsed,
         Err(error) => return Long::Bad(error.to_string()),
     };
     match parsed.kind.as_ref() {
         "Metric" => Long::Other { metric: parsed.metric.into_owned() },
-        "Point" => from_point(&parsed.metric, parsed.data),
+        "Point" => from_point(&parsed.metric, parsed.data, watched),
         other => Long::Bad(format!("`type` is {other:?}, not `Metric` or `Point`")),
     }
 }
 
-fn from_point(metric: &str, data: Data<'_>) -> Long {
-    let Some(watched) = Watched::named(metric.as_bytes()) else {
+fn from_point(metric: &str, data: Data<'_>, watched: impl Fn(&[u8]) -> Option<Watched>) -> Long {
+    let Some(watched) = watched(metric.as_bytes()) else {
         return Long::Other { metric: metric.to_owned() };
     };
     let (Some(time), Some(Value(value))) = (data.time, data.value) else {
@@ -221,6 +225,8 @@ mod tests {
             Just("http_req_duration".to_owned()),
             Just("http_req_failed".to_owned()),
             Just("checks".to_owned()),
+            Just("vus_max".to_owned()),
+            Just("iteration_duration".to_owned()),
             Just("http_req_blocked".to_owned()),
             Just("http_req_d\\u0075ration".to_owned()),
             "[a-z_]{1,8}",
@@ -273,19 +279,25 @@ mod tests {
         }
     }
 
+    /// What a reader of rows asks for, and what a reader of windows asks for.
+    type In = fn(&[u8]) -> Option<Watched>;
+    const WATCHED: [In; 2] = [Watched::in_rows, Watched::in_windows];
+
     /// What the short way says must be what the long way says of the same line, wherever the long
     /// way finds the line good at all.
     fn agree(line: &[u8]) -> Result<(), TestCaseError> {
-        match (short(line), long(line)) {
-            (Short::Unsure, _) | (Short::Skip | Short::Point { .. }, Long::Bad(_)) => {}
-            (Short::Skip, Long::Other { .. }) => {}
-            (
-                Short::Point { watched, at, value, .. },
-                Long::Point { watched: w, at: a, value: v, .. },
-            ) => {
-                prop_assert_eq!((watched, at, value.to_bits()), (w, a, v.to_bits()));
+        for watched in WATCHED {
+            match (short(line, watched), long(line, watched)) {
+                (Short::Unsure, _) | (Short::Skip | Short::Point { .. }, Long::Bad(_)) => {}
+                (Short::Skip, Long::Other { .. }) => {}
+                (
+                    Short::Point { watched, at, value, .. },
+                    Long::Point { watched: w, at: a, value: v, .. },
+                ) => {
+                    prop_assert_eq!((watched, at, value.to_bits()), (w, a, v.to_bits()));
+                }
+                (short, long) => prop_assert!(false, "{:?} but {:?}", short, long),
             }
-            (short, long) => prop_assert!(false, "{:?} but {:?}", short, long),
         }
         Ok(())
     }
@@ -310,7 +322,8 @@ mod tests {
         let new = br#"{"metric":"checks","type":"Point","data":{"time":"2026-11-23T06:52:47Z","value":1,"tags":{"check":"ok"}}}"#;
         let old = br#"{"type":"Point","data":{"time":"2026-11-23T06:52:47Z","value":1,"tags":{"check":"ok"}},"metric":"checks"}"#;
         for line in [new.as_slice(), old.as_slice()] {
-            assert!(matches!(short(line), Short::Point { watched: Watched::Check, .. }));
+            let read = short(line, Watched::in_rows);
+            assert!(matches!(read, Short::Point { watched: Watched::Check, .. }));
         }
     }
 
@@ -320,7 +333,8 @@ mod tests {
             r#"{"metric":"checks","type":"Point","data":{"time":"2026-11-23T06:52:47Z","value":1,"tags":{},"value":2}}"#,
             r#"{"metric":"checks","type":"Point","data":{"time":"2026-11-23T06:52:47Z","value":1,"tags":{"a":"1","a":"2"}}}"#,
         ] {
-            assert!(matches!(long(line.as_bytes()), Long::Bad(_)), "{line}");
+            let read = long(line.as_bytes(), Watched::in_rows);
+            assert!(matches!(read, Long::Bad(_)), "{line}");
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A stream is read block by block (`blocks`) into points (`ndjson`, `csv`), points are
 //! gathered by their tags (`tally`) and gathered points become rows (`rows`).
+//! A timeline has the same points gathered by when they are (`moments`), cut into seconds
+//! (`windows`, `timeline`).
 //! Summaries are parsed whole (`document`), brought to one form (`summary`, `export`,
 //! `typed`) and become rows in `summary_rows`.
 
@@ -11,9 +13,11 @@ mod decimal;
 mod document;
 mod export;
 mod fault;
+mod gather;
 mod grouping;
 mod instant;
 mod line;
+mod moments;
 mod ndjson;
 mod outline;
 mod point;
@@ -28,8 +32,11 @@ mod submetric;
 mod summary;
 mod summary_rows;
 mod tally;
+mod timeline;
 mod typed;
+mod windows;
 
 pub use read::read;
 pub use shape::Shape;
 pub use sniff::{Refusal, refuse, sniff};
+pub(super) use timeline::{Input, timeline};

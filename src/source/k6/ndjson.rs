@@ -6,18 +6,18 @@ use memchr::memchr;
 
 use super::blocks::{Pieces, take_apart};
 use super::fault::Fault;
+use super::gather::Gather;
 use super::line::{self, Long, Short};
 use super::point::plausible;
 use super::seats::Seats;
 use super::stream::Stream;
-use super::tally::Tally;
 
 /// Metrics named in the message about a file without a usable point.
 const MOST_NAMES: usize = 8;
 
 /// Reads a stream of lines into `tally`.
-pub(super) fn read(input: &mut dyn Read, tally: Tally) -> Result<Stream, Fault> {
-    let mut reader = Reader { stream: Stream::new(tally), seats: Seats::default() };
+pub(super) fn read<G: Gather>(input: &mut dyn Read, tally: G) -> Result<Stream<G>, Fault> {
+    let mut reader = Reader { stream: Stream::new(tally), seats: Seats::new() };
     reader.stream.damage = take_apart(input, &mut reader)?;
     Ok(reader.stream)
 }
@@ -28,12 +28,12 @@ fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((line, rest.get(1..)?))
 }
 
-struct Reader {
-    stream: Stream,
-    seats: Seats,
+struct Reader<G: Gather> {
+    stream: Stream<G>,
+    seats: Seats<G::Seat>,
 }
 
-impl Pieces for Reader {
+impl<G: Gather> Pieces for Reader<G> {
     fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
         split_line(bytes)
     }
@@ -47,10 +47,10 @@ impl Pieces for Reader {
     }
 }
 
-impl Reader {
+impl<G: Gather> Reader<G> {
     fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
         self.stream.lines += 1;
-        match line::short(line) {
+        match line::short(line, G::watched) {
             Short::Skip => Ok(()),
             Short::Point { watched, at, value, rest } => {
                 let Some(value) = plausible(value) else { return self.take_long(line, None) };
@@ -70,7 +70,7 @@ impl Reader {
         if line.is_empty() {
             return Ok(());
         }
-        match line::long(line) {
+        match line::long(line, G::watched) {
             Long::Point { watched, at, value, tags } => match plausible(value) {
                 Some(value) => {
                     let seat = self.stream.tally.seat(watched, &tags)?;
@@ -93,7 +93,7 @@ impl Reader {
 
     /// The last line, which no newline ends: whole, or cut when k6 was killed.
     fn unended(&mut self, line: &[u8]) -> Result<(), Fault> {
-        match line::long(line) {
+        match line::long(line, G::watched) {
             Long::Bad(_) => self.stream.cut = true,
             _ => {
                 self.stream.lines += 1;

@@ -1,6 +1,6 @@
-//! Points: one sample of one of the few metrics that rows are made of.
+//! Points: one sample of one of the few metrics that rows and windows are made of.
 
-/// The metrics of which rows are made.
+/// The metrics of which rows and windows are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Watched {
     /// `http_req_duration`, ms.
@@ -11,16 +11,22 @@ pub(super) enum Watched {
     Check,
     /// `iterations`: a count.
     Iterations,
+    /// `iteration_duration`, ms.
+    IterationTime,
     /// `dropped_iterations`: a count.
     Dropped,
+    /// `vus`: users that are active, as k6 counts them about once a second.
+    Users,
+    /// `vus_max`: users that k6 could use.
+    MostUsers,
 }
 
 /// Values beyond this are no measurement: in ms, thirty years.
 const LARGEST: f64 = 1e12;
 
 impl Watched {
-    /// The watched metric of that name.
-    pub(super) fn named(name: &[u8]) -> Option<Self> {
+    /// The metric of that name, where rows are made of it.
+    pub(super) fn in_rows(name: &[u8]) -> Option<Self> {
         match name {
             b"http_req_duration" => Some(Self::Duration),
             b"http_req_failed" => Some(Self::Failed),
@@ -31,9 +37,28 @@ impl Watched {
         }
     }
 
+    /// The metric of that name, where windows of time are made of it.
+    pub(super) fn in_windows(name: &[u8]) -> Option<Self> {
+        match name {
+            b"http_req_duration" => Some(Self::Duration),
+            b"http_req_failed" => Some(Self::Failed),
+            b"iterations" => Some(Self::Iterations),
+            b"iteration_duration" => Some(Self::IterationTime),
+            b"dropped_iterations" => Some(Self::Dropped),
+            b"vus" => Some(Self::Users),
+            b"vus_max" => Some(Self::MostUsers),
+            _ => None,
+        }
+    }
+
     /// Whether the metric belongs to one request, so that it carries all of a row's tags.
     pub(super) fn is_of_request(self) -> bool {
         matches!(self, Self::Duration | Self::Failed)
+    }
+
+    /// Whether the metric belongs to something that a script does, so that it has a group.
+    pub(super) fn is_of_script(self) -> bool {
+        !matches!(self, Self::Dropped | Self::Users | Self::MostUsers)
     }
 }
 

@@ -7,11 +7,11 @@ use super::fault::Fault;
 use super::grouping::Grouping;
 use super::instant;
 use super::shape::Shape;
-use super::stream::Stream;
+use super::stream::about_setup;
 use super::summary::Summary;
 use super::tally::Tally;
 use super::{csv, document, export, ndjson, rows, summary_rows, typed};
-use crate::measure::{Problem, Provenance, Row, Run, Severity, Tool};
+use crate::measure::{Problem, Provenance, Row, Run, Tool};
 use crate::source::latencies::EXACT;
 use crate::source::{Reading, SourceError};
 
@@ -44,12 +44,14 @@ fn read_stream(shape: Shape, input: &mut dyn Read, reading: &Reading) -> Result<
         Shape::Csv => csv::read(input, tally)?,
         _ => ndjson::read(input, tally)?,
     };
-    refuse_rubbish(&stream)?;
+    stream.refuse_rubbish()?;
     let (rows, mut problems) = rows::build(&stream.tally, reading.detail, stream.damage.is_some());
     if rows.is_empty() {
-        return Err(empty(&stream));
+        let wanted = "a request, check or iteration";
+        return Err(stream.empty(wanted, stream.tally.setup_requests));
     }
-    problems.extend(stream_problems(&stream));
+    problems.extend(stream.problems());
+    problems.extend(about_setup(stream.tally.setup_requests));
     let time = stream.tally.earliest.and_then(instant::display);
     Ok(run(shape, reading, Provenance { time, ..Provenance::default() }, rows, problems))
 }
@@ -89,63 +91,4 @@ fn run(
         rows,
         problems,
     }
-}
-
-/// A file of which most lines are not k6's is not k6's, whatever the others say.
-fn refuse_rubbish(stream: &Stream) -> Result<(), Fault> {
-    match &stream.first_bad {
-        Some((line, why)) if stream.bad_lines * 2 > stream.lines => Err(Fault::content(
-            format!(
-                "bad lines: {} of {}, the first is line {line}: {why}",
-                stream.bad_lines, stream.lines
-            ),
-            "k6 lines, one point each",
-            "write the file with `k6 run --out json=FILE` or `--out csv=FILE`",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn empty(stream: &Stream) -> Fault {
-    let mut found = format!("{} lines without a request, check or iteration", stream.lines);
-    if stream.tally.setup_requests > 0 {
-        found += &format!(" ({} requests of setup() or teardown())", stream.tally.setup_requests);
-    }
-    if !stream.names.is_empty() {
-        found += &format!(" (metrics: {})", stream.names.join(", "));
-    }
-    if let Some(damage) = &stream.damage {
-        found += &format!(" before the stream broke off: {damage}");
-    }
-    Fault::content(
-        found,
-        "points of http_req_duration",
-        "check that the script sends HTTP requests and that k6 ran to its end",
-    )
-}
-
-fn stream_problems(stream: &Stream) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut push = |severity, code, message| {
-        problems.push(Problem { severity, code, row: None, message });
-    };
-    if let Some(damage) = &stream.damage {
-        let message = format!("the file breaks off after {} lines: {damage}", stream.lines);
-        push(Severity::Error, "truncated", message);
-    }
-    if stream.cut {
-        let message = "the last line is cut and left out: k6 was killed while it wrote";
-        push(Severity::Warning, "truncated-line", message.to_owned());
-    }
-    if let Some((line, why)) = &stream.first_bad {
-        let message =
-            format!("bad lines left out: {}, the first is line {line}: {why}", stream.bad_lines);
-        push(Severity::Warning, "bad-line", message);
-    }
-    if stream.tally.setup_requests > 0 {
-        let n = stream.tally.setup_requests;
-        let message = format!("{n} requests of setup() or teardown() are no load and left out");
-        push(Severity::Notice, "setup-requests", message);
-    }
-    problems
 }

@@ -102,6 +102,7 @@ fn unknown_tags(tally: &Tally) -> impl Iterator<Item = Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::gather::Gather as _;
     use super::super::grouping::Grouping;
     use super::super::instant::Instant;
     use super::super::point::Watched;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::point::Watched;
-use super::tally::Seat;
 
 /// The most distinct sets of tags that are remembered, and their bytes in all. Beyond, memory
 /// starts over: a file where every request has tags of its own is slower, never larger.
@@ -12,23 +11,26 @@ const MOST_BYTES: usize = 12 * 1024 * 1024;
 
 /// Places by the raw bytes of tags, one memory for requests and one for all else, since the two
 /// are placed by different rules.
-#[derive(Default)]
-pub(super) struct Seats {
-    requests: Memory,
-    others: Memory,
+pub(super) struct Seats<S> {
+    requests: Memory<S>,
+    others: Memory<S>,
 }
 
-#[derive(Default)]
-struct Memory {
-    known: HashMap<Box<[u8]>, Seat>,
+struct Memory<S> {
+    known: HashMap<Box<[u8]>, S>,
     bytes: usize,
     /// The points of one request follow one another with the same tags.
-    last: Option<(Vec<u8>, Seat)>,
+    last: Option<(Vec<u8>, S)>,
 }
 
-impl Seats {
+impl<S: Copy> Seats<S> {
+    /// No places yet.
+    pub(super) fn new() -> Self {
+        Self { requests: Memory::new(), others: Memory::new() }
+    }
+
     /// The place of these tags, if they were seen before.
-    pub(super) fn find(&mut self, watched: Watched, raw: &[u8]) -> Option<Seat> {
+    pub(super) fn find(&mut self, watched: Watched, raw: &[u8]) -> Option<S> {
         let memory = self.memory(watched);
         if let Some((bytes, seat)) = &memory.last
             && bytes == raw
@@ -41,7 +43,7 @@ impl Seats {
     }
 
     /// Remembers the place of these tags.
-    pub(super) fn keep(&mut self, watched: Watched, raw: &[u8], seat: Seat) {
+    pub(super) fn keep(&mut self, watched: Watched, raw: &[u8], seat: S) {
         let memory = self.memory(watched);
         if memory.known.len() >= MOST_SETS || memory.bytes + raw.len() > MOST_BYTES {
             memory.known = HashMap::new();
@@ -54,13 +56,17 @@ impl Seats {
         }
     }
 
-    fn memory(&mut self, watched: Watched) -> &mut Memory {
+    fn memory(&mut self, watched: Watched) -> &mut Memory<S> {
         if watched.is_of_request() { &mut self.requests } else { &mut self.others }
     }
 }
 
-impl Memory {
-    fn remember_last(&mut self, raw: &[u8], seat: Seat) {
+impl<S: Copy> Memory<S> {
+    fn new() -> Self {
+        Self { known: HashMap::new(), bytes: 0, last: None }
+    }
+
+    fn remember_last(&mut self, raw: &[u8], seat: S) {
         let (bytes, place) = self.last.get_or_insert_with(|| (Vec::new(), seat));
         bytes.clear();
         bytes.extend_from_slice(raw);

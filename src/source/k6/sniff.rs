@@ -1,6 +1,7 @@
 //! Which shape of k6's results the first bytes belong to. File names tell nothing.
 
 use super::line::{self, Long};
+use super::point::Watched;
 use super::shape::Shape;
 use super::{csv, outline};
 
@@ -72,7 +73,7 @@ pub fn refuse(head: &[u8]) -> Option<Refusal> {
 
 fn is_k6_line(line: &[u8]) -> bool {
     let line = line.trim_ascii();
-    line.first() == Some(&b'{') && !matches!(line::long(line), Long::Bad(_))
+    line.first() == Some(&b'{') && !matches!(line::long(line, Watched::in_rows), Long::Bad(_))
         || line.starts_with(b"{\"metric\":\"") && memchr::memmem::find(line, b"\"Point\"").is_some()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::Fault;
+use super::gather::Gather;
 use super::grouping::{Grouping, SCENARIO};
 use super::instant::Instant;
 use super::point::Watched;
@@ -99,9 +100,16 @@ impl Tally {
             exact,
         }
     }
+}
 
-    /// Where a point with these tags belongs.
-    pub(super) fn seat(&mut self, watched: Watched, tags: &Tags) -> Result<Seat, Fault> {
+impl Gather for Tally {
+    type Seat = Seat;
+
+    fn watched(name: &[u8]) -> Option<Watched> {
+        Watched::in_rows(name)
+    }
+
+    fn seat(&mut self, watched: Watched, tags: &Tags) -> Result<Seat, Fault> {
         if is_setup(tags) {
             return Ok(Seat::LeftOut);
         }
@@ -136,8 +144,7 @@ impl Tally {
         Ok(Seat::Request { row, scenario })
     }
 
-    /// Counts one point at its place. `value` is plausible.
-    pub(super) fn add(&mut self, watched: Watched, seat: Seat, at: Instant, value: f64) {
+    fn add(&mut self, watched: Watched, seat: Seat, at: Instant, value: f64) {
         self.earliest = Some(self.earliest.map_or(at.ns, |earliest| earliest.min(at.ns)));
         self.digits = self.digits.max(at.digits);
         match seat {
@@ -175,7 +182,11 @@ impl Others {
                 self.iterations = self.iterations.saturating_add(value as u64);
             }
             Watched::Dropped => self.dropped = self.dropped.saturating_add(value as u64),
-            Watched::Duration | Watched::Failed => {}
+            Watched::Duration
+            | Watched::Failed
+            | Watched::IterationTime
+            | Watched::Users
+            | Watched::MostUsers => {}
         }
     }
 }
@@ -205,7 +216,7 @@ fn place<K: std::hash::Hash + Eq, T>(
 }
 
 /// k6 runs `setup()` and `teardown()` once, outside every scenario, in groups of that name.
-fn is_setup(tags: &Tags) -> bool {
+pub(super) fn is_setup(tags: &Tags) -> bool {
     let group = tags.get("group").map_or("", String::as_str);
     !tags.contains_key(SCENARIO)
         && ["::setup", "::teardown"].iter().any(|special| {

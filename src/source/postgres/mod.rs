@@ -24,3 +24,4 @@ pub(super) use files::{Parts, gather, of_file};
 pub(super) use read::read;
 pub(super) use sniff::{Kind, is_report, refuse, sniff};
 pub use statement::{Text, is_query, text};
+pub use window::load as snapshot;

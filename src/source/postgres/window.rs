@@ -32,7 +32,10 @@ const AROUND: &str =
 const NO_RESET: &str = "take both snapshots again, and reset no counters between them";
 
 /// Reads a snapshot.
-pub(super) fn load(path: &Path) -> Result<Snapshot, SourceError> {
+///
+/// # Errors
+/// The file cannot be read, or is no whole snapshot.
+pub fn load(path: &Path) -> Result<Snapshot, SourceError> {
     let mut bytes = Vec::new();
     let text = open(path)?.text;
     std::io::Read::read_to_end(&mut std::io::Read::take(text, LIMIT + 1), &mut bytes)

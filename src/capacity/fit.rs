@@ -1,0 +1,474 @@
+//! How throughput grows with concurrency: two models, and which of them the evidence is for.
+//!
+//! Both are fitted by unweighted least squares on throughput, and both get intervals from the same
+//! resampling. The choice is by Akaike's information criterion, corrected for small samples (Hurvich and
+//! Tsai, "Regression and Time Series Model Selection in Small Samples", 1989): it pays for the third
+//! parameter of the scalability law, and on few steps pays much. A parameter counts for a model even
+//! where the data hold it at its bound, so that neither is favoured. Its difference makes Akaike's
+//! weight (Burnham and Anderson, *Model Selection and Multimodel Inference*, 2002, section 2.9).
+
+use super::bootstrap::{self, Resampling, Sides};
+use super::estimate::Estimate;
+use super::hard_limit::{self, HardLimit};
+use super::least_squares;
+use super::step::{Point, Step};
+use super::usl::{Held, Usl};
+
+/// Steps that a fit needs: with fewer the criterion is not defined for three parameters and a variance.
+pub const FEWEST_STEPS: usize = 6;
+
+/// Different concurrencies that a fit needs: a curve of three parameters passes through any three.
+pub const FEWEST_LEVELS: usize = 4;
+
+/// A peak this many times beyond the largest measured concurrency is not told at all.
+pub const FARTHEST_PEAK: f64 = 2.0;
+
+/// A model of throughput by concurrency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// The Universal Scalability Law.
+    Usl,
+    /// Proportional growth up to a hard limit.
+    HardLimit,
+}
+
+/// Both models, fitted to the same steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// The one that the evidence is for.
+    pub model: Model,
+    /// Akaike's weight of that model, from one half to 1.
+    pub weight: f64,
+    /// The Universal Scalability Law.
+    pub usl: UslFit,
+    /// Proportional growth up to a hard limit.
+    pub hard_limit: HardLimitFit,
+    /// The steps, by concurrency and throughput; the residuals are in the same order.
+    pub steps: Vec<Step>,
+    /// How many different concurrencies they have.
+    pub levels: usize,
+    /// How the intervals were made.
+    pub resampling: Resampling,
+    /// The chosen model over the measured concurrencies.
+    pub curve: Vec<CurvePoint>,
+}
+
+/// One point of a model's curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    /// Requests, or users, at a time.
+    pub concurrency: f64,
+    /// Throughput there, in requests a second; the interval is of this point alone.
+    pub per_s: Estimate,
+}
+
+/// Points of a curve.
+const CURVE: usize = 33;
+
+/// The Universal Scalability Law as fitted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UslFit {
+    /// The law.
+    pub law: Usl,
+    /// Contention. Where it is held at 0 the interval is one-sided: the bound above it has the whole
+    /// confidence.
+    pub sigma: Estimate,
+    /// Coherency, with the same reservation.
+    pub kappa: Estimate,
+    /// Throughput of a single user, in requests a second.
+    pub lambda: Estimate,
+    /// Which of the costs are held at 0.
+    pub held: Held,
+    /// Where throughput is greatest, if the data show a peak.
+    pub peak: Option<Peak>,
+    /// How well it describes the steps.
+    pub quality: Quality,
+}
+
+/// Where throughput is greatest. There is one only where the whole interval of κ lies above 0, and not
+/// beyond [`FARTHEST_PEAK`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Peak {
+    /// The concurrency, a whole number.
+    pub concurrency: Estimate,
+    /// The throughput there, in requests a second.
+    pub per_s: Estimate,
+    /// Whether it lies outside the measured concurrencies: nobody saw it.
+    pub extrapolated: bool,
+}
+
+/// A hard limit as fitted. A parameter that more than a twentieth of the refits lacks is not told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HardLimitFit {
+    /// The model.
+    pub law: HardLimit,
+    /// Time of a request below the limit, in seconds, where steps lie below it.
+    pub r0_s: Option<Estimate>,
+    /// The limit, in requests a second, where steps reach it.
+    pub limit_per_s: Option<Estimate>,
+    /// The concurrency from which on it holds, where both are known.
+    pub knee: Option<Estimate>,
+    /// How well it describes the steps.
+    pub quality: Quality,
+}
+
+/// How well a model describes the steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quality {
+    /// Measured less fitted throughput, in requests a second, in the order of the steps.
+    pub residuals: Vec<f64>,
+    /// The share of the variance that the model explains; `None` where there is none to explain.
+    pub r2: Option<f64>,
+    /// Akaike's criterion for small samples; only differences on the same steps mean something.
+    pub aicc: f64,
+}
+
+/// Why there is no fit.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FitError {
+    /// A step without throughput, or beyond all belief.
+    #[error(
+        "cannot fit a step of concurrency {concurrency} and {per_s}/s\nhint: leave out steps at which nothing was answered; concurrency is at least 1"
+    )]
+    NoMeasurement {
+        /// Its concurrency.
+        concurrency: f64,
+        /// Its throughput.
+        per_s: f64,
+    },
+    /// Too few steps.
+    #[error(
+        "cannot fit {found} steps: at least {} are needed\nhint: measure more concurrencies, from 1 to beyond the point where throughput stops growing, or each several times",
+        FEWEST_STEPS
+    )]
+    TooFewSteps {
+        /// How many there are.
+        found: usize,
+    },
+    /// Too few different concurrencies.
+    #[error(
+        "cannot fit steps of {found} different concurrencies: at least {} are needed\nhint: measure more concurrencies, from 1 to beyond the point where throughput stops growing",
+        FEWEST_LEVELS
+    )]
+    TooFewLevels {
+        /// How many there are.
+        found: usize,
+    },
+    /// No search converged.
+    #[error(
+        "no fit converged\nhint: look at the steps: throughput that jumps up and down follows no model"
+    )]
+    NoConvergence,
+}
+
+impl Model {
+    /// The name in reports and JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usl => "usl",
+            Self::HardLimit => "hard-limit",
+        }
+    }
+}
+
+impl Fit {
+    /// The smallest and the largest measured concurrency.
+    #[must_use]
+    pub fn range(&self) -> (f64, f64) {
+        let ends = (self.steps.first(), self.steps.last());
+        (ends.0.map_or(f64::NAN, |s| s.concurrency), ends.1.map_or(f64::NAN, |s| s.concurrency))
+    }
+
+    /// How well the chosen model describes the steps, and how well the other does.
+    #[must_use]
+    pub fn qualities(&self) -> (&Quality, &Quality) {
+        match self.model {
+            Model::Usl => (&self.usl.quality, &self.hard_limit.quality),
+            Model::HardLimit => (&self.hard_limit.quality, &self.usl.quality),
+        }
+    }
+
+    /// Throughput at a concurrency by the chosen model, in requests a second.
+    #[must_use]
+    pub fn per_s(&self, concurrency: f64) -> f64 {
+        match self.model {
+            Model::Usl => self.usl.law.per_s(concurrency),
+            Model::HardLimit => self.hard_limit.law.per_s(concurrency),
+        }
+    }
+}
+
+/// Fits both models and chooses. The order of the steps does not matter; repetitions of a concurrency
+/// are steps of their own.
+///
+/// # Errors
+/// There are too few steps, or one of them is none.
+pub fn fit(steps: &[Step], how: Resampling) -> Result<Fit, FitError> {
+    let mut steps = steps.to_vec();
+    if let Some(step) = steps.iter().find(|step| !step.is_measured()) {
+        let Step { concurrency, per_s, .. } = *step;
+        return Err(FitError::NoMeasurement { concurrency, per_s });
+    }
+    steps.sort_by(|a, b| a.concurrency.total_cmp(&b.concurrency).then(a.per_s.total_cmp(&b.per_s)));
+    let points: Vec<Point> = steps.iter().map(Step::point).collect();
+    if points.len() < FEWEST_STEPS {
+        return Err(FitError::TooFewSteps { found: points.len() });
+    }
+    let same = |a: &Point, b: &Point| a.concurrency.total_cmp(&b.concurrency).is_eq();
+    let levels = points.chunk_by(same).count();
+    if levels < FEWEST_LEVELS {
+        return Err(FitError::TooFewLevels { found: levels });
+    }
+    let (usl, by_usl) = fit_usl(&points, how).ok_or(FitError::NoConvergence)?;
+    let (hard_limit, by_limit) = fit_hard_limit(&points, how).ok_or(FitError::NoConvergence)?;
+    let difference = usl.quality.aicc - hard_limit.quality.aicc;
+    let (model, curve) = match difference < 0.0 {
+        true => (Model::Usl, by_usl),
+        false => (Model::HardLimit, by_limit),
+    };
+    let weight = 1.0 / (1.0 + (-difference.abs() / 2.0).exp());
+    Ok(Fit { model, weight, usl, hard_limit, steps, levels, resampling: how, curve })
+}
+
+/// A model over the measured concurrencies, with the intervals that its refits leave.
+fn curve_of<M>(
+    points: &[Point],
+    how: Resampling,
+    refits: &[M],
+    (law, per_s): (&M, impl Fn(&M, f64) -> f64),
+) -> Vec<CurvePoint> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let step = (last.concurrency - first.concurrency) / (CURVE - 1) as f64;
+    let at = |place: usize| {
+        let concurrency = first.concurrency + step * place as f64;
+        let value = per_s(law, concurrency);
+        let again = refits.iter().map(|law| per_s(law, concurrency));
+        let interval = bootstrap::interval(how, value, again, Sides::Two);
+        CurvePoint { concurrency, per_s: Estimate { value, interval } }
+    };
+    (0..CURVE).map(at).collect()
+}
+
+fn fit_usl(points: &[Point], how: Resampling) -> Option<(UslFit, Vec<CurvePoint>)> {
+    let found = least_squares::fit(points)?;
+    let (law, held) = (found.law, found.held);
+    let curve = |n: f64| law.per_s(n);
+    let leverages = least_squares::leverages(points, &found);
+    let refit = |again: &[Point]| least_squares::refit(again, law).map(|fitted| fitted.law);
+    let refits = bootstrap::wild(how, points, curve, &leverages, refit);
+    let estimate = |value: f64, held: bool, of: fn(&Usl) -> f64| Estimate {
+        value,
+        interval: bootstrap::interval(
+            how,
+            value,
+            refits.iter().map(of),
+            if held { Sides::Upper } else { Sides::Two },
+        ),
+    };
+    let kappa = estimate(law.kappa, held.kappa, |law| law.kappa);
+    let drawn = curve_of(points, how, &refits, (&law, |law: &Usl, n| law.per_s(n)));
+    let fitted = UslFit {
+        law,
+        sigma: estimate(law.sigma, held.sigma, |law| law.sigma),
+        kappa,
+        lambda: estimate(law.lambda, false, |law| law.lambda),
+        held,
+        peak: peak(points, how, law, kappa, &refits),
+        quality: Quality::of(points, curve, Usl::PARAMETERS),
+    };
+    Some((fitted, drawn))
+}
+
+fn peak(
+    points: &[Point],
+    how: Resampling,
+    law: Usl,
+    kappa: Estimate,
+    refits: &[Usl],
+) -> Option<Peak> {
+    let largest = points.last()?.concurrency;
+    let smallest = points.first()?.concurrency;
+    let shown = kappa.interval.is_some_and(|(low, _)| low > 0.0);
+    let exact = law.peak().filter(|peak| shown && *peak <= FARTHEST_PEAK * largest)?;
+    let concurrency = exact.floor();
+    let per_s = law.per_s(concurrency);
+    let peaks = || refits.iter().map(|law| law.peak().unwrap_or(f64::INFINITY));
+    let tops = refits.iter().zip(peaks()).map(|(law, peak)| law.per_s(peak));
+    Some(Peak {
+        concurrency: Estimate {
+            value: concurrency,
+            interval: bootstrap::interval(how, concurrency, peaks(), Sides::Two),
+        },
+        per_s: Estimate {
+            value: per_s,
+            interval: bootstrap::interval(how, per_s, tops, Sides::Two),
+        },
+        extrapolated: !(smallest..=largest).contains(&exact),
+    })
+}
+
+fn fit_hard_limit(points: &[Point], how: Resampling) -> Option<(HardLimitFit, Vec<CurvePoint>)> {
+    let law = hard_limit::fit(points)?;
+    let curve = |n: f64| law.per_s(n);
+    let leverages = hard_limit::leverages(points, &law);
+    let refits = bootstrap::wild(how, points, curve, &leverages, hard_limit::fit);
+    let estimate = |of: fn(&HardLimit) -> Option<f64>| {
+        let value = of(&law)?;
+        let values = refits.iter().map(|law| of(law).unwrap_or(f64::INFINITY));
+        let interval = bootstrap::interval(how, value, values, Sides::Two);
+        (interval.is_some() || how.replicates == 0).then_some(Estimate { value, interval })
+    };
+    let drawn = curve_of(points, how, &refits, (&law, |law: &HardLimit, n| law.per_s(n)));
+    let fitted = HardLimitFit {
+        law,
+        r0_s: estimate(|law| law.r0_s),
+        limit_per_s: estimate(|law| law.limit_per_s),
+        knee: estimate(HardLimit::knee),
+        quality: Quality::of(points, curve, HardLimit::PARAMETERS),
+    };
+    Some((fitted, drawn))
+}
+
+/// The least standard deviation that is believed, as a part of the largest throughput: below it what
+/// is left is rounding, and its logarithm no evidence.
+const PRECISION: f64 = 1e-9;
+
+impl Quality {
+    fn of(points: &[Point], curve: impl Fn(f64) -> f64, parameters: usize) -> Self {
+        let residuals: Vec<f64> = points.iter().map(|p| p.per_s - curve(p.concurrency)).collect();
+        let n = points.len() as f64;
+        let squares: f64 = residuals.iter().map(|r| r * r).sum();
+        let mean = points.iter().map(|p| p.per_s).sum::<f64>() / n;
+        let total: f64 = points.iter().map(|p| (p.per_s - mean).powi(2)).sum();
+        let largest = points.iter().map(|p| p.per_s).fold(0.0, f64::max);
+        let variance = (squares / n).max((PRECISION * largest).powi(2));
+        // The variance is a parameter too.
+        let k = (parameters + 1) as f64;
+        let aicc = n * variance.ln() + 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0);
+        Self { residuals, r2: (total > 0.0).then(|| 1.0 - squares / total), aicc }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOW: Resampling = Resampling { replicates: 199, seed: 1 };
+
+    fn steps(measured: &[(f64, f64)]) -> Vec<Step> {
+        let step = |&(concurrency, per_s): &(f64, f64)| Step {
+            concurrency,
+            per_s,
+            latency_s: None,
+            iteration_s: None,
+        };
+        measured.iter().map(step).collect()
+    }
+
+    /// Throughput by a law, each value off by up to 1 % in turn.
+    fn noisy(law: Usl) -> Vec<Step> {
+        let noise = [0.004, -0.01, 0.007, -0.002, 0.009, -0.006, 0.001, -0.008, 0.01, -0.005];
+        let levels = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+        let measured = levels.iter().zip(noise).map(|(&n, off)| (n, law.per_s(n) * (1.0 + off)));
+        steps(&measured.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn too_little_is_refused() {
+        let five = steps(&[(1.0, 1.0), (2.0, 2.0), (3.0, 3.0), (4.0, 4.0), (5.0, 5.0)]);
+        assert_eq!(fit(&five, HOW), Err(FitError::TooFewSteps { found: 5 }));
+        let levels = [(1.0, 1.0), (1.0, 1.1), (2.0, 2.0), (2.0, 2.1), (3.0, 3.0), (3.0, 3.1)];
+        assert_eq!(fit(&steps(&levels), HOW), Err(FitError::TooFewLevels { found: 3 }));
+        for bad in [(8.0, 0.0), (8.0, -1.0), (0.5, 1.0), (0.0, 1.0), (8.0, 1e12)] {
+            let mut measured = noisy(Usl { sigma: 0.1, kappa: 0.001, lambda: 10.0 });
+            measured.extend(steps(&[bad]));
+            let refused = fit(&measured, HOW).unwrap_err();
+            assert!(matches!(refused, FitError::NoMeasurement { .. }), "{bad:?}");
+            assert!(refused.to_string().contains("\nhint: "));
+        }
+        let nan = steps(&[(f64::NAN, 1.0)]);
+        assert!(matches!(fit(&nan, HOW), Err(FitError::NoMeasurement { .. })));
+    }
+
+    #[test]
+    fn the_order_of_the_steps_changes_nothing() {
+        let measured = noisy(Usl { sigma: 0.05, kappa: 0.002, lambda: 100.0 });
+        let mut turned = measured.clone();
+        turned.reverse();
+        turned.swap(2, 6);
+        assert_eq!(fit(&measured, HOW), fit(&turned, HOW));
+    }
+
+    #[test]
+    fn a_peak_between_the_steps_is_seen_and_one_beyond_is_extrapolated() {
+        let within = fit(&noisy(Usl { sigma: 0.05, kappa: 0.003, lambda: 100.0 }), HOW).unwrap();
+        let peak = within.usl.peak.unwrap();
+        assert_eq!(within.model, Model::Usl);
+        assert!(!peak.extrapolated && (14.0..22.0).contains(&peak.concurrency.value), "{peak:?}");
+        let beyond = fit(&noisy(Usl { sigma: 0.05, kappa: 0.0006, lambda: 100.0 }), HOW).unwrap();
+        let peak = beyond.usl.peak.unwrap();
+        assert!(peak.extrapolated && peak.concurrency.value > 32.0, "{peak:?}");
+    }
+
+    #[test]
+    fn the_curve_covers_what_was_measured_within_its_interval() {
+        let fitted = fit(&noisy(Usl { sigma: 0.05, kappa: 0.003, lambda: 100.0 }), HOW).unwrap();
+        let ends = (fitted.curve.first().unwrap(), fitted.curve.last().unwrap());
+        assert!(
+            (ends.0.concurrency - 1.0).abs() < 1e-9 && (ends.1.concurrency - 32.0).abs() < 1e-9
+        );
+        for point in &fitted.curve {
+            let (low, high) = point.per_s.interval.unwrap();
+            assert!((fitted.per_s(point.concurrency) - point.per_s.value).abs() < 1e-9);
+            // Each step is off by at most 1 %, and at the ends few others help.
+            assert!(low < high && (high - low) / point.per_s.value < 0.06, "{point:?}");
+        }
+    }
+
+    #[test]
+    fn data_without_a_peak_have_none() {
+        for sigma in [0.0, 0.02, 0.2] {
+            let fitted = fit(&noisy(Usl { sigma, kappa: 0.0, lambda: 100.0 }), HOW).unwrap();
+            assert_eq!(fitted.usl.peak, None, "{sigma}: {:?}", fitted.usl);
+        }
+        // Exact data, in which rounding alone decides on which side of 0 the cost lies.
+        let levels = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+        let law = Usl { sigma: 0.1, kappa: 0.0, lambda: 100.0 };
+        let exact: Vec<(f64, f64)> = levels.iter().map(|&n| (n, law.per_s(n))).collect();
+        assert_eq!(fit(&steps(&exact), HOW).unwrap().usl.peak, None);
+    }
+
+    #[test]
+    fn a_cost_at_its_bound_has_a_bound_above_it_only() {
+        // Faster than in proportion, which no cost explains.
+        let measured: Vec<(f64, f64)> =
+            [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0].iter().map(|&n: &f64| (n, n.powf(1.1))).collect();
+        let fitted = fit(&steps(&measured), HOW).unwrap();
+        assert_eq!(fitted.usl.held, Held { sigma: true, kappa: true });
+        for cost in [fitted.usl.sigma, fitted.usl.kappa] {
+            let (low, high) = cost.interval.unwrap();
+            assert!(cost.value.abs() < 1e-15 && low.abs() < 1e-15 && high >= 0.0, "{cost:?}");
+        }
+        assert_eq!(fitted.usl.peak, None);
+        // The line is the hard limit's too, at the price of one parameter less.
+        assert_eq!((fitted.model, fitted.hard_limit.limit_per_s), (Model::HardLimit, None));
+    }
+
+    #[test]
+    fn proportional_growth_has_no_limit() {
+        let fitted = fit(&noisy(Usl { sigma: 0.0, kappa: 0.0, lambda: 100.0 }), HOW).unwrap();
+        assert_eq!(fitted.model, Model::HardLimit);
+        assert_eq!((fitted.hard_limit.limit_per_s, fitted.hard_limit.knee), (None, None));
+    }
+
+    #[test]
+    fn exact_data_of_a_limit_choose_it_for_certain() {
+        let levels = [1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0];
+        let exact: Vec<(f64, f64)> = levels.iter().map(|&n: &f64| (n, 50.0 * n.min(7.0))).collect();
+        let fitted = fit(&steps(&exact), HOW).unwrap();
+        assert_eq!(fitted.model, Model::HardLimit);
+        assert!(fitted.weight > 0.999_999);
+        assert!((fitted.hard_limit.knee.unwrap().value - 7.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,127 @@
+//! What the baselines know of one number: the measured inputs of plan, pools and triggers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::super::error::Error;
+use crate::baseline::Shelf;
+use crate::capacity::figure::{Amount, Known, Source};
+use crate::measure::{Metric, Row, Run, Tags, Tool, Unit};
+use crate::policy::config::Config;
+use crate::slo::spread::{self, Observation};
+use crate::stats::prior::Prior;
+
+/// The baseline of one suite.
+pub(super) struct Stored {
+    pub(super) runs: Vec<Run>,
+    pub(super) source: Source,
+}
+
+/// The baseline of a suite on the machine that counts, or why there is none: a lowercase fragment.
+///
+/// # Errors
+/// A baseline that cannot be read, or several of which none is named.
+pub(super) fn stored(config: &Config, suite: &str) -> Result<Result<Stored, String>, Error> {
+    let shelf = Shelf::new(config.baselines());
+    let environments = shelf.environments(suite)?;
+    let named = config.capacity.as_ref().and_then(|capacity| capacity.environment.as_deref());
+    let environment = match (named, environments.as_slice()) {
+        (_, []) => return Ok(Err(format!("no baseline of suite {suite} is stored"))),
+        (Some(name), all) => match all.iter().find(|key| key.as_str() == name) {
+            Some(environment) => environment,
+            None => return Ok(Err(format!("no baseline of suite {suite} is of {name}"))),
+        },
+        (None, [environment]) => environment,
+        (None, several) => {
+            let keys: Vec<&str> = several.iter().map(|key| key.as_str()).collect();
+            return Err(Error::Usage(format!(
+                "suite {suite:?} has baselines of {} machines\nhint: write environment = \"...\" in \
+                 [capacity]; they are {}",
+                keys.len(),
+                keys.join(", ")
+            )));
+        }
+    };
+    let Some(baseline) = shelf.load(suite, environment)? else {
+        return Ok(Err(format!("no baseline of suite {suite} is stored")));
+    };
+    let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
+    let source = source(&baseline.runs, &file);
+    Ok(Ok(Stored { runs: baseline.runs, source }))
+}
+
+/// Where the numbers of some runs come from.
+fn source(runs: &[Run], file: &Path) -> Source {
+    let commits: BTreeSet<&str> =
+        runs.iter().filter_map(|run| run.provenance.commit.as_deref()).collect();
+    let times: BTreeSet<&str> =
+        runs.iter().filter_map(|run| run.provenance.time.as_deref()).collect();
+    let machine = runs.iter().find_map(|run| run.provenance.machine.as_ref());
+    Source {
+        file: slashes(file),
+        commits: commits.into_iter().map(str::to_owned).collect(),
+        machine: machine.map(|machine| machine.key().to_string()),
+        times: times.first().zip(times.last()).map(|(a, b)| ((*a).to_owned(), (*b).to_owned())),
+    }
+}
+
+/// A path as every system writes it in the repository.
+pub(super) fn slashes(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+impl Stored {
+    /// One metric of one row over all runs, in the unit that is returned with it.
+    pub(super) fn figure(&self, id: &str, metric: Metric) -> (Known, Unit) {
+        let rows: Vec<(&Run, &Row)> = self.rows(|row| row.id == id);
+        let unit = metric.unit(rows.first().map_or(Unit::Ms, |(_, row)| row.unit));
+        let known = |amount| Known { amount, source: self.source.clone() };
+        match rows.as_slice() {
+            [] => (known(Err(format!("the baseline has no row {id:?}"))), unit),
+            rows => (known(self.estimate(rows, metric)), unit),
+        }
+    }
+
+    /// The rows of all runs that fit.
+    pub(super) fn rows(&self, fits: impl Fn(&Row) -> bool) -> Vec<(&Run, &Row)> {
+        let mut found = Vec::new();
+        for run in &self.runs {
+            found.extend(run.rows.iter().filter(|row| fits(row)).map(|row| (run, row)));
+        }
+        found
+    }
+
+    /// One metric of the rows of one kind, one a run. One run of a dead server, and nothing is known.
+    pub(super) fn estimate(&self, rows: &[(&Run, &Row)], metric: Metric) -> Result<Amount, String> {
+        let mut observations = Vec::new();
+        for (run, row) in rows {
+            match row.figures.get(&metric) {
+                Some(figure) if !row.damaged => {
+                    observations.push(Observation { session: session(run), figure: *figure });
+                }
+                _ => return Err(format!("a run has no {} of {}", metric.name(), row.id)),
+            }
+        }
+        let estimate = spread::estimate(&observations, self.prior(metric));
+        estimate.map(Amount::of).ok_or_else(|| format!("no {} is stored", metric.name()))
+    }
+
+    /// How the metric scatters between repetitions, by the rows of the whole suite.
+    fn prior(&self, metric: Metric) -> Prior {
+        let mut rows: BTreeMap<(Tool, &Tags), Vec<Observation<'_>>> = BTreeMap::new();
+        for run in &self.runs {
+            for row in &run.rows {
+                if let Some(figure) = row.figures.get(&metric) {
+                    let observation = Observation { session: session(run), figure: *figure };
+                    rows.entry((run.tool, &row.tags)).or_default().push(observation);
+                }
+            }
+        }
+        let variances: Vec<_> = rows.values().filter_map(|seen| spread::variance(seen)).collect();
+        spread::prior(&variances)
+    }
+}
+
+fn session(run: &Run) -> &str {
+    run.provenance.session.as_deref().unwrap_or_default()
+}

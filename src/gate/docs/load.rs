@@ -1,0 +1,245 @@
+//! What load tests found, as the pages show it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::super::error::Error;
+use super::baselines::{slashes, source as of_runs};
+use super::recommendations::recommendations;
+use crate::baseline::Shelf;
+use crate::measure::{Figure, Metric, Row, Run, Unit};
+use crate::pages::{
+    Amount, Bottleneck, Breakpoint, Capacity, Crossing, Curve, Fit, FitModel, Limit, LimitKind,
+    LoadTests, Parameter, Peak, Reached, Scenario, ScenarioResult, Source, Targets, Window,
+};
+use crate::policy::config::{Config, docs};
+use crate::slo::pool;
+use crate::source::limits::{
+    self, MeasuredIn, Ramp, RampLimit, RampSecond, Scaling, ScalingModel, ScalingPoint,
+};
+
+/// Every limit that a ramp is looked through for.
+const KINDS: [(&str, LimitKind); 4] = [
+    ("achieved-behind-offered", LimitKind::AchievedBehindOffered),
+    ("drops", LimitKind::Drops),
+    ("p95-over-target", LimitKind::P95OverTarget),
+    ("errors-over-budget", LimitKind::ErrorsOverBudget),
+];
+
+/// What the configuration's load tests found, and what follows from all of it.
+///
+/// # Errors
+/// Where a file that is named cannot be read, or a baseline.
+pub(super) fn load(
+    config: &Config,
+    targets: &Targets,
+    capacity: &Capacity,
+) -> Result<LoadTests, Error> {
+    let Some(docs) = &config.docs else { return Ok(LoadTests::default()) };
+    let mut told = LoadTests::default();
+    for scenario in &docs.scenarios {
+        told.scenarios.push(of_scenario(config, scenario)?);
+    }
+    for file in &docs.breakpoints {
+        told.breakpoints.push(of_ramp(file, &limits::breakpoint(&config.dir.join(file))?));
+    }
+    for file in &docs.fits {
+        told.fits.push(of_fit(file, &limits::fit(&config.dir.join(file))?));
+    }
+    told.recommendations = recommendations(config, docs, &told.breakpoints, targets, capacity)?;
+    Ok(told)
+}
+
+fn of_scenario(config: &Config, scenario: &docs::Scenario) -> Result<Scenario, Error> {
+    let result = match &scenario.suite {
+        Some(suite) => stored(config, suite)?,
+        None => None,
+    };
+    Ok(Scenario {
+        name: scenario.name.clone(),
+        asks: scenario.asks.clone(),
+        model: scenario.model.clone(),
+        load: scenario.load.clone(),
+        result,
+    })
+}
+
+/// What the baselines of a suite say of all of its requests together.
+fn stored(config: &Config, suite: &str) -> Result<Option<ScenarioResult>, Error> {
+    let shelf = Shelf::new(config.baselines());
+    for environment in shelf.environments(suite)? {
+        let Some(stored) = shelf.load(suite, &environment)? else { continue };
+        let rows = || stored.runs.iter().flat_map(|run: &Run| &run.rows);
+        let requests: u64 = rows().map(|row| row.n).sum();
+        if requests == 0 {
+            continue;
+        }
+        let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
+        let all: Vec<&Row> = rows().collect();
+        let share = |metric: Metric| {
+            let figure = pool::figure(&all, metric)?;
+            Some(Amount::new(figure.value(), metric.unit(Unit::Ms)))
+        };
+        return Ok(Some(ScenarioResult {
+            requests,
+            p95: slowest_p95(&stored.runs),
+            error_rate: share(Metric::ErrorRate),
+            dropped: share(Metric::Dropped),
+            source: of_runs(&stored.runs, &slashes(&file)),
+        }));
+    }
+    Ok(None)
+}
+
+/// The p95 of the slowest row, the mean of its runs: percentiles of several rows have no mean.
+fn slowest_p95(runs: &[Run]) -> Option<Amount> {
+    let of_row = |id: &str| -> Option<Amount> {
+        let rows = runs.iter().flat_map(|run| &run.rows).filter(|row| row.id == id);
+        let seen: Vec<_> = rows
+            .filter_map(|row| Some((row.figures.get(&Metric::P95).copied()?, row.unit)))
+            .collect();
+        let figures: Vec<_> = seen.iter().map(|(figure, _)| *figure).collect();
+        let unit = seen.first()?.1;
+        Some(Amount::new(Figure::mean(&figures)?, unit).of(id))
+    };
+    let ids: BTreeSet<&str> =
+        runs.iter().flat_map(|run| &run.rows).map(|row| row.id.as_str()).collect();
+    ids.into_iter().filter_map(of_row).max_by(|a, b| a.value.total_cmp(&b.value)).map(|amount| {
+        let thing = amount.thing.clone().map(|id| format!("of {id}"));
+        Amount { thing, ..amount }
+    })
+}
+
+fn of_ramp(file: &str, ramp: &Ramp) -> Breakpoint {
+    let evidence = ramp.bottleneck.as_ref();
+    Breakpoint {
+        name: stem(file),
+        windows: ramp.seconds.iter().map(window).collect(),
+        limits: KINDS.iter().map(|(word, kind)| of_limit(ramp, word, *kind)).collect(),
+        generator_limited: ramp.generator_limited,
+        p95_target: ramp.targets.p95_ms,
+        bottlenecks: evidence
+            .map(|beside| {
+                let named = |(at, name): (usize, &String)| Bottleneck {
+                    name: name.replace('-', " "),
+                    // What was seen speaks for the likeliest one; it is told once.
+                    evidence: if at == 0 { beside.evidence.clone() } else { Vec::new() },
+                    sources: vec![source(file, &ramp.sources)],
+                };
+                beside.resources.iter().enumerate().map(named).collect()
+            })
+            .unwrap_or_default(),
+        source: source(file, &ramp.sources),
+    }
+}
+
+fn window(second: &RampSecond) -> Window {
+    Window {
+        at_seconds: second.at_seconds,
+        offered: second.offered_per_s.unwrap_or(second.achieved_per_s),
+        achieved: second.achieved_per_s,
+        p50: second.p50_ms,
+        p95: second.p95_ms,
+        p99: second.p99_ms,
+    }
+}
+
+fn of_limit(ramp: &Ramp, word: &str, kind: LimitKind) -> Limit {
+    let rate = |value: f64| Amount::new(value, Unit::PerSecond);
+    let most = ramp.ramp.map_or(0.0, |ramp| ramp.offered_per_s.unwrap_or(ramp.achieved_per_s));
+    let crossing = |limit: &RampLimit| Crossing {
+        at_seconds: limit.at_seconds,
+        offered: rate(limit.offered_per_s.unwrap_or(limit.achieved_per_s)),
+        achieved: Amount {
+            interval: limit.interval_per_s,
+            at_least: limit.at_least,
+            ..rate(limit.achieved_per_s)
+        },
+    };
+    let found = ramp.limits.iter().find(|limit| limit.kind == word);
+    let absent = || ramp.absent.iter().find(|absent| absent.kind == word);
+    let reached = match (found, absent().map(|absent| absent.why.as_str())) {
+        (Some(limit), _) => Reached::At(crossing(limit)),
+        (None, Some("no-target")) => Reached::NoTarget,
+        (None, _) => Reached::Not(rate(most)),
+    };
+    Limit { kind, reached }
+}
+
+fn of_fit(file: &str, fit: &Scaling) -> Fit {
+    let states = || fit.steps.iter().filter_map(|step| step.little.as_ref());
+    let checked = states().filter(|little| little.state != "not-checked").count();
+    let agrees = states().filter(|little| little.state == "agrees").count();
+    let little = match checked {
+        0 => "not checked, for no step has times".to_owned(),
+        of => format!("{agrees} of {of} steps agree with it"),
+    };
+    Fit {
+        name: stem(file),
+        chosen: name_of_model(&fit.model).to_owned(),
+        because: fit.chosen_because.trim_end_matches('.').to_owned(),
+        models: fit.models.iter().map(model).collect(),
+        points: fit.steps.iter().map(|step| (step.concurrency, step.per_s)).collect(),
+        curve: fit.curve.iter().map(curve).collect(),
+        little,
+        source: source(file, &fit.sources),
+    }
+}
+
+fn curve(point: &ScalingPoint) -> Curve {
+    Curve { concurrency: point.concurrency, per_s: point.per_s, band: point.interval_per_s }
+}
+
+fn model(model: &ScalingModel) -> FitModel {
+    FitModel {
+        name: name_of_model(&model.name).to_owned(),
+        parameters: model
+            .parameters
+            .iter()
+            .map(|(name, value)| Parameter {
+                name: name.clone(),
+                value: *value,
+                interval: model.intervals.get(name).copied(),
+            })
+            .collect(),
+        peak: model.peak.map(|peak| Peak {
+            concurrency: peak.concurrency,
+            per_s: peak.per_s,
+            extrapolated: peak.extrapolated,
+        }),
+    }
+}
+
+fn name_of_model(word: &str) -> &str {
+    match word {
+        "usl" => "Universal Scalability Law",
+        "hard-limit" => "hard limit",
+        other => other,
+    }
+}
+
+/// `docs/performance/measured/breakpoint.json`: `breakpoint`
+fn stem(file: &str) -> String {
+    Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Where a document's numbers come from: the committed file, and what it says of its measurement.
+pub(super) fn source(file: &str, measured: &[MeasuredIn]) -> Source {
+    let mut commits: Vec<String> = Vec::new();
+    for commit in measured.iter().filter_map(|m| m.commit.clone()) {
+        if !commits.contains(&commit) {
+            commits.push(commit);
+        }
+    }
+    let days = || measured.iter().filter_map(|m| m.time.as_deref().and_then(|t| t.get(..10)));
+    let date = match (days().min(), days().max()) {
+        (Some(first), Some(last)) if first != last => Some(format!("{first} to {last}")),
+        (first, _) => first.map(str::to_owned),
+    };
+    Source {
+        file: file.to_owned(),
+        commits,
+        machine: measured.iter().find_map(|m| m.machine.clone()),
+        date,
+    }
+}

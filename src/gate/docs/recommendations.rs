@@ -1,0 +1,189 @@
+//! Recommendations: rules over what was measured, and what was tried.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::super::error::Error;
+use crate::measure::Unit;
+use crate::pages::{
+    Amount, Breakpoint, Capacity, Recommendation, Source, State, Targets, Tried, Value,
+};
+use crate::policy::config::{Config, docs};
+use crate::report::{self, Report, ReportRow, number};
+
+/// The largest report that is read.
+const LARGEST: u64 = 16 << 20;
+
+/// What follows from the measurements by rule, and what was tried, first what was tried.
+///
+/// # Errors
+/// Where a report cannot be read, or lacks the row that it is named for.
+pub(super) fn recommendations(
+    config: &Config,
+    docs: &docs::Docs,
+    ramps: &[Breakpoint],
+    targets: &Targets,
+    capacity: &Capacity,
+) -> Result<Vec<Recommendation>, Error> {
+    let mut told =
+        docs.tried.iter().map(|tried| of_tried(config, tried)).collect::<Result<Vec<_>, _>>()?;
+    told.extend(ramps.iter().filter_map(of_bottleneck));
+    told.extend(of_targets(targets));
+    told.extend(capacity.pool.iter().filter_map(of_pool));
+    told.extend(of_indexes(capacity));
+    told.extend(capacity.timeouts.iter().filter_map(of_timeout));
+    Ok(told)
+}
+
+/// The likeliest bottleneck of a ramp is what to widen first.
+fn of_bottleneck(ramp: &Breakpoint) -> Option<Recommendation> {
+    let first = ramp.bottlenecks.first()?;
+    Some(Recommendation {
+        advice: format!("relieve {} before anything else", first.name),
+        rule: "what is full where the ramp breaks is what limits it".to_owned(),
+        evidence: first.evidence.first().cloned().unwrap_or_else(|| "it was full".to_owned()),
+        tried: None,
+        sources: first.sources.clone(),
+    })
+}
+
+/// Targets that are broken or at risk, the worst of each category.
+fn of_targets(targets: &Targets) -> Vec<Recommendation> {
+    let mut told: Vec<(&str, Recommendation)> = Vec::new();
+    let mut open: Vec<_> = targets
+        .targets
+        .iter()
+        .filter(|target| matches!(target.state, State::Broken | State::AtRisk))
+        .collect();
+    open.sort_by(|a, b| {
+        a.margin.unwrap_or(0.0).total_cmp(&b.margin.unwrap_or(0.0)).then_with(|| a.id.cmp(&b.id))
+    });
+    for target in open {
+        if told.iter().any(|(category, _)| *category == target.category) {
+            continue;
+        }
+        let measured = match &target.measured {
+            Value::Known(amount) => number::value(amount.value, amount.unit),
+            Value::NotMeasured(why) => why.clone(),
+        };
+        let row = target.row.clone().unwrap_or_else(|| target.id.clone());
+        let recommendation = Recommendation {
+            advice: format!("make {row} faster, or lower its load"),
+            rule: "a target that is broken or at risk comes before those that are met".to_owned(),
+            evidence: format!(
+                "{} is {measured}, the target {}",
+                target.metric,
+                number::value(target.target.value, target.target.unit)
+            ),
+            tried: None,
+            sources: target.source.iter().cloned().collect(),
+        };
+        told.push((target.category.as_str(), recommendation));
+    }
+    told.into_iter().map(|(_, recommendation)| recommendation).collect()
+}
+
+fn of_pool(rule: &crate::pages::Computed) -> Option<Recommendation> {
+    let warning = rule.warning.as_ref()?;
+    Some(Recommendation {
+        advice: "change the size of the connection pool".to_owned(),
+        rule: format!("{} = {}", rule.name, rule.formula),
+        evidence: warning.clone(),
+        tried: None,
+        sources: rule.sources.clone(),
+    })
+}
+
+fn of_indexes(capacity: &Capacity) -> impl Iterator<Item = Recommendation> {
+    let short = capacity.indexes.iter().filter(|table| table.state == State::Broken);
+    short.map(|table| Recommendation {
+        advice: format!(
+            "give the scans of {} an index, or a lower target with its reason",
+            table.table
+        ),
+        rule: format!(
+            "at least {} of the scans of a table use an index",
+            number::value(table.target.value, Unit::Ratio)
+        ),
+        evidence: match &table.measured {
+            Value::Known(amount) => format!("{} did", number::value(amount.value, Unit::Ratio)),
+            Value::NotMeasured(why) => why.clone(),
+        },
+        tried: None,
+        sources: table.source.iter().cloned().collect(),
+    })
+}
+
+fn of_timeout(timeout: &crate::pages::Computed) -> Option<Recommendation> {
+    let warning = timeout.warning.as_ref().filter(|_| !timeout.filled.is_empty())?;
+    Some(Recommendation {
+        advice: format!("lengthen {}", timeout.name),
+        rule: timeout.formula.clone(),
+        evidence: warning.clone(),
+        tried: None,
+        sources: timeout.sources.clone(),
+    })
+}
+
+/// What was tried, from the report of `run --against`.
+fn of_tried(config: &Config, tried: &docs::Tried) -> Result<Recommendation, Error> {
+    let report = read(&config.dir.join(&tried.report))?;
+    let of_row = |row: &&ReportRow| row.id == tried.row && row.metric == tried.metric;
+    let row =
+        report.rows.iter().find(of_row).filter(|row| row.base.is_some() && row.fresh.is_some());
+    let Some(row) = row else {
+        return Err(Error::Usage(format!(
+            "{} has no {} of {:?} on both sides\nhint: name a row of the report in [[docs.tried]]",
+            tried.report,
+            tried.metric.name(),
+            tried.row
+        )));
+    };
+    let source = Source {
+        file: tried.report.clone(),
+        commits: Vec::new(),
+        machine: super::baselines::machine(&report.environment.fresh),
+        date: None,
+    };
+    let value = |side: Option<crate::report::Side>| {
+        Amount::new(side.map_or(f64::NAN, |side| side.value), row.unit)
+    };
+    Ok(Recommendation {
+        advice: tried.advice.clone(),
+        rule: tried.rule.clone(),
+        evidence: row.because.clone(),
+        tried: Some(Tried {
+            what: format!("{} {}", row.id, row.metric.name()),
+            before: value(row.base),
+            after: value(row.fresh),
+            verdict: row.verdict.name().to_owned(),
+            source: source.clone(),
+        }),
+        sources: vec![source],
+    })
+}
+
+fn read(path: &Path) -> Result<Report, Error> {
+    let unfit = |why: &str| {
+        Error::Usage(format!(
+            "{}: {why}\nhint: write it with `tailguard run --against REF --report json=FILE`",
+            path.display()
+        ))
+    };
+    let failed = |source: std::io::Error| unfit(&format!("cannot be read: {source}"));
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(unfit("larger than any report"));
+    }
+    let read: Report =
+        serde_json::from_slice(&bytes).map_err(|error| unfit(&format!("not a report: {error}")))?;
+    if read.schema == report::SCHEMA {
+        Ok(read)
+    } else {
+        Err(unfit("not a report of this version"))
+    }
+}

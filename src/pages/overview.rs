@@ -1,0 +1,215 @@
+//! `README.md`: are we inside our targets, what is at risk, what comes next.
+
+use super::blocks::Blocks;
+use super::capacity_planning::when;
+use super::load_testing::{kind, peak};
+use super::model::{Capacity, Model, Reached, State, Target, Trigger, Value};
+use super::sources::{Sources, Way};
+use super::table::{Side, Table};
+use super::words;
+use crate::report::prose;
+
+/// The states that need a reader, worst first.
+const OPEN: [State; 3] = [State::Broken, State::AtRisk, State::NotMeasured];
+
+pub(super) fn blocks(model: &Model, way: &Way) -> Blocks {
+    let mut sources = Sources::default();
+    let mut text = targets(&model.targets.targets, &mut sources);
+    let facts = [breaking(model), scaling(model), plan(&model.capacity), next(&model.capacity)];
+    for fact in facts {
+        text.push_str(&format!("* {fact}\n"));
+    }
+    text.push('\n');
+    Blocks::from([("overview", text + &sources.list(way))])
+}
+
+fn targets<'a>(targets: &'a [Target], sources: &mut Sources<'a>) -> String {
+    if targets.is_empty() {
+        return "**No target is set.** Whether this is good enough cannot be told.\n\n".to_owned();
+    }
+    let mut table = Table::new(&[
+        ("state", Side::Left),
+        ("target", Side::Left),
+        ("at", Side::Left),
+        ("measured", Side::Left),
+        ("margin", Side::Right),
+        ("source", Side::Left),
+    ]);
+    for state in OPEN {
+        for target in targets.iter().filter(|target| target.state == state) {
+            let margin = target.margin.filter(|_| matches!(target.measured, Value::Known(_)));
+            let limit = words::limit(target.bound, &target.target);
+            table.row(vec![
+                words::state(state).to_owned(),
+                format!("{}: {limit}", words::about_in_full(target)),
+                target.at.as_deref().map_or_else(String::new, prose::words),
+                words::value(&target.measured),
+                words::margin(margin, target.target.unit),
+                sources.mark(target.source.as_ref()),
+            ]);
+        }
+    }
+    format!("{} [All targets](slos.md#targets)\n\n{}", words::tally(targets), table.markdown())
+}
+
+fn breaking(model: &Model) -> String {
+    let found = model.load.breakpoints.iter().flat_map(|ramp| {
+        ramp.limits.iter().filter_map(move |limit| match &limit.reached {
+            Reached::At(crossing) => Some((ramp, limit.kind, crossing)),
+            _ => None,
+        })
+    });
+    let first = found.min_by(|a, b| a.2.offered.value.total_cmp(&b.2.offered.value));
+    let text = match first {
+        Some((ramp, limit, crossing)) => format!(
+            "in {}, {} first, at {} offered and {} achieved",
+            prose::code(&ramp.name),
+            kind(limit),
+            words::amount(&crossing.offered),
+            words::amount(&crossing.achieved)
+        ),
+        None if model.load.breakpoints.is_empty() => words::NOT_MEASURED.to_owned(),
+        None => "no limit was reached".to_owned(),
+    };
+    format!("**Breaking point**: {text}. [Load testing](load-testing.md#breaking-point)")
+}
+
+fn scaling(model: &Model) -> String {
+    let texts: Vec<String> = model
+        .load
+        .fits
+        .iter()
+        .map(|fit| {
+            let chosen = fit.models.iter().find(|model| model.name == fit.chosen);
+            let peak = chosen.map_or_else(|| words::NOT_MEASURED.to_owned(), peak);
+            format!("{} in {}: {peak}", prose::words(&fit.chosen), prose::code(&fit.name))
+        })
+        .collect();
+    let text = words::or(texts.join("; "), words::NOT_MEASURED);
+    format!("**Scalability**: {text}. [The fit](load-testing.md#scalability)")
+}
+
+fn plan(capacity: &Capacity) -> String {
+    let texts: Vec<String> = capacity
+        .plan
+        .iter()
+        .map(|result| format!("{} {}", words::value(&result.value), prose::words(&result.name)))
+        .collect();
+    let bound = match (&capacity.bound_by, texts.is_empty()) {
+        (Some(scarce), false) => format!(", bound by {}", prose::words(scarce)),
+        _ => String::new(),
+    };
+    let text = words::or(texts.join("; "), "there is no plan");
+    format!("**Capacity**{bound}: {text}. [The plan](capacity-planning.md#plan)")
+}
+
+/// The trigger of which the least is left.
+fn next(capacity: &Capacity) -> String {
+    let known = capacity.triggers.iter().filter_map(|t| match (&t.current, t.left) {
+        (Value::Known(current), Some(left)) => Some((t, current, left)),
+        _ => None,
+    });
+    let text = match known.min_by(|a, b| a.2.total_cmp(&b.2)) {
+        Some((trigger, current, _)) => format!(
+            "{}, when {} for {}; it is at {}{}",
+            prose::words(&trigger.step),
+            when(trigger),
+            prose::words(&trigger.duration),
+            words::amount(current),
+            growth(trigger)
+        ),
+        None if capacity.triggers.is_empty() => "no trigger is set".to_owned(),
+        None => "not known: no trigger's present value is measured".to_owned(),
+    };
+    format!("**Next step**: {text}. [The triggers](capacity-planning.md#scaling-triggers)")
+}
+
+fn growth(trigger: &Trigger) -> String {
+    trigger.reached_on.as_deref().map_or_else(String::new, |day| {
+        format!(", and at the given growth gets there on {}", prose::words(day))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Unit;
+    use crate::pages::model::{Amount, Basis, Targets};
+    use crate::report::Bound;
+
+    fn target(state: State, measured: Value) -> Target {
+        Target {
+            id: "t".to_owned(),
+            category: "complex".to_owned(),
+            row: Some("complex / form-pdf".to_owned()),
+            metric: "p95".to_owned(),
+            bound: Bound::AtMost,
+            target: Amount::new(60.0, Unit::Ms),
+            promise: None,
+            at: Some("24/s".to_owned()),
+            measured,
+            state,
+            margin: Some(-0.187),
+            promise_margin: None,
+            source: None,
+        }
+    }
+
+    #[test]
+    fn what_needs_a_reader_comes_first_and_the_worst_before_all() {
+        let known = || Value::Known(Amount::new(71.2, Unit::Ms).within(68.0, 74.9));
+        let unknown = Value::NotMeasured("no run at 24/s".to_owned());
+        let targets = vec![
+            target(State::NotMeasured, unknown),
+            target(State::Met, known()),
+            target(State::Broken, known()),
+        ];
+        let targets = Targets { targets, budgets: Vec::new() };
+        let model = Model { targets, ..Model::default() };
+        let text = &blocks(&model, &Way(None))["overview"];
+        let open = "**1 of 3 targets met, 1 broken, 1 not measured.** [All targets](slos.md#targets)\n\n\
+            | state | target | at | measured | margin | source |\n\
+            | --- | --- | --- | --- | ---: | --- |\n\
+            | **broken** | p95 of `complex / form-pdf`: at most 60.0 ms | 24/s | 71.2 ms [68.0, 74.9] \
+            | -18.7% | |\n\
+            | not measured | p95 of `complex / form-pdf`: at most 60.0 ms | 24/s | not measured: no run \
+            at 24/s | | |\n";
+        assert!(text.starts_with(open), "{text}");
+    }
+
+    #[test]
+    fn the_nearest_trigger_is_the_next_step() {
+        let trigger = |step: &str, left| Trigger {
+            step: step.to_owned(),
+            metric: "database CPU".to_owned(),
+            threshold: Value::Known(Amount::new(0.66, Unit::Ratio)),
+            duration: "10min".to_owned(),
+            basis: Basis::Policy,
+            because: String::new(),
+            current: Value::Known(Amount::new(0.39, Unit::Ratio)),
+            left,
+            reached_on: Some("2027-05-01".to_owned()),
+            sources: Vec::new(),
+        };
+        let triggers =
+            vec![trigger("phase 2", Some(0.6)), trigger("replica", Some(0.4)), trigger("x", None)];
+        let text = next(&Capacity { triggers, ..Capacity::default() });
+        let expected = "**Next step**: replica, when database CPU over 66.00% for 10min; it is at \
+                        39.00%, and at the given growth gets there on 2027-05-01.";
+        assert!(text.starts_with(expected), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_nothing() {
+        let text = &blocks(&Model::default(), &Way(None))["overview"];
+        for part in [
+            "**No target is set.**",
+            "**Breaking point**: not measured.",
+            "**Scalability**: not measured.",
+            "**Capacity**: there is no plan.",
+            "**Next step**: no trigger is set.",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Connections, timeouts and indexes of a database: what is wrong first, then each rule with its
+//! numbers.
+
+mod figures;
+mod json;
+mod sql;
+mod timeouts;
+
+use std::io::{self, Write};
+
+use crate::capacity::coverage::State;
+use crate::capacity::figure::{Amount, Known, Source};
+use crate::capacity::pool::{Answer, Fault, Question, Served};
+use crate::capacity::timeouts::{Justified, Rung};
+use crate::measure::{Severity, Unit};
+
+use super::json::write;
+use super::plan::{computed, unsupported};
+use super::words::{Section, Sheet, both, known, one, source, value};
+use crate::report::{Dialect, number};
+
+pub use figures::pool_figures;
+pub use sql::role_sql;
+pub use timeouts::timeout_name;
+
+/// Sizes of pools, timeouts and index coverage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolReport {
+    /// What was asked.
+    pub question: Question,
+    /// Sizes by every rule, and what is wrong.
+    pub answer: Answer,
+    /// Connections taken from one pool a second, and where that comes from.
+    pub rate: Known,
+    /// How long one is held on average, in seconds, and where that comes from.
+    pub hold: Known,
+    /// Organisations that the platform is for, where that is known.
+    pub organisations: Option<f64>,
+    /// Timeouts, by role.
+    pub roles: Vec<RoleReport>,
+    /// Index coverage, by table.
+    pub tables: Vec<TableReport>,
+}
+
+/// The timeouts of one role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoleReport {
+    /// The role.
+    pub name: String,
+    /// The orders that must hold.
+    pub ladder: [Rung; 2],
+    /// Statements that a request sends at the most.
+    pub statements: u32,
+    /// How much longer than a p99.9 a timeout must be.
+    pub factor: f64,
+    /// Each timeout against what it cuts off.
+    pub justified: Vec<Justified>,
+    /// Where the times come from.
+    pub source: Source,
+}
+
+/// The scans of one table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableReport {
+    /// The table, or the tables that a target is about.
+    pub table: String,
+    /// The share of scans that should use an index.
+    pub target: Option<f64>,
+    /// Why nothing is asked of it.
+    pub exempt: Option<String>,
+    /// The share that did.
+    pub measured: Known,
+    /// What follows for the target.
+    pub state: Option<State>,
+}
+
+/// Writes it. The same report gives the same bytes.
+///
+/// # Errors
+/// What the writer says; [`io::ErrorKind::Unsupported`] for `JUnit` and HTML.
+pub fn render_pool(report: &PoolReport, dialect: Dialect, out: &mut dyn Write) -> io::Result<()> {
+    match dialect {
+        Dialect::Terminal(layout) => sheet(report).terminal(layout, out),
+        Dialect::Markdown => sheet(report).markdown(out),
+        Dialect::Json => write(&json::PoolV1::of(report), out),
+        Dialect::Junit | Dialect::Html => Err(unsupported("a pool")),
+    }
+}
+
+/// What is said of the pool, in one line.
+#[must_use]
+pub fn pool_headline(report: &PoolReport) -> String {
+    let answer = &report.answer;
+    let configured = match answer.configured {
+        Some((size, _)) => format!("{} configured, ", size.one),
+        None => String::new(),
+    };
+    let needed = match &answer.by_demand {
+        Ok(served) => format!("{} needed", served.size.one),
+        Err(why) => {
+            return format!(
+                "connections of one instance: {configured}what is needed is not measured: {why}"
+            );
+        }
+    };
+    let most = match &answer.bound {
+        Ok(bound) => {
+            format!(", {} if every request held as long as the slowest hundredth", bound.size.one)
+        }
+        Err(_) => String::new(),
+    };
+    format!("connections of one instance: {configured}{needed}{most}")
+}
+
+fn sheet(report: &PoolReport) -> Sheet {
+    let mut sections = vec![Section::Table(
+        vec!["rule", "an instance", "in all", "waits too long"],
+        sizes(report),
+    )];
+    sections.extend(
+        report
+            .answer
+            .faults
+            .iter()
+            .map(|fault| Section::Remark(Severity::Warning, pool_fault(report, *fault))),
+    );
+    sections.extend(bouncer(report));
+    sections.push(Section::Title("how each is computed"));
+    sections.extend(pool_figures(report).iter().filter_map(computed));
+    sections.push(Section::Item(
+        "for arrivals at random and holds of exponential length (Erlang C)".to_owned(),
+        vec![
+            format!(
+                "connections taken: {}; {}",
+                known(&report.rate, Unit::PerSecond),
+                source(&report.rate.source)
+            ),
+            format!("mean hold: {}; {}", known(&report.hold, Unit::S), source(&report.hold.source)),
+        ],
+    ));
+    for role in &report.roles {
+        sections.extend(timeouts::sections(role));
+        sections.push(Section::Code("sql", role_sql(role)));
+    }
+    if !report.tables.is_empty() {
+        sections.push(Section::Title("index coverage: scans by an index out of all scans"));
+        let rows = report.tables.iter().map(table).collect();
+        sections.push(Section::Table(vec!["table", "state", "target", "measured"], rows));
+        let reasons = report.tables.iter().filter_map(|t| Some((&t.table, t.exempt.as_ref()?)));
+        sections.extend(
+            reasons.map(|(table, why)| Section::Item(format!("{table}: {why}"), Vec::new())),
+        );
+    }
+    Sheet { headline: pool_headline(report), sections }
+}
+
+fn sizes(report: &PoolReport) -> Vec<Vec<String>> {
+    let answer = &report.answer;
+    let row =
+        |name: &str, one: String, all: String, late: String| vec![name.to_owned(), one, all, late];
+    let wait = number::value(report.question.wait, Unit::S);
+    let served = |name: &str, served: &Result<Served, String>| match served {
+        Ok(served) => row(
+            name,
+            served.size.one.to_string(),
+            served.size.all.to_string(),
+            format!("{} wait over {wait}", number::value(served.late, Unit::Ratio)),
+        ),
+        Err(_) => row(name, "not measured".to_owned(), String::new(), String::new()),
+    };
+    let mut rows = vec![
+        row(
+            "by cores of the database",
+            answer.by_cores.one.to_string(),
+            answer.by_cores.all.to_string(),
+            String::new(),
+        ),
+        served("by demand, mean hold", &answer.by_demand),
+        served("by demand, p99 hold", &answer.bound),
+        match &answer.floor {
+            Ok(floor) => {
+                row("deadlock floor", floor.one.to_string(), floor.all.to_string(), String::new())
+            }
+            Err(_) => row("deadlock floor", "not known".to_owned(), String::new(), String::new()),
+        },
+    ];
+    if let Some((size, late)) = answer.configured {
+        let late =
+            late.map(|late| format!("{} wait over {wait}", number::value(late, Unit::Ratio)));
+        rows.push(row(
+            "configured",
+            size.one.to_string(),
+            size.all.to_string(),
+            late.unwrap_or_default(),
+        ));
+    }
+    rows.push(row(
+        "allowed by the database",
+        String::new(),
+        answer.available.to_string(),
+        String::new(),
+    ));
+    rows
+}
+
+/// What is wrong with a pool, in words.
+#[must_use]
+pub fn pool_fault(report: &PoolReport, fault: Fault) -> String {
+    let available = report.answer.available;
+    match fault {
+        Fault::OverAvailable { all } => {
+            format!(
+                "all pools together are {all} connections, of which the database allows {available}"
+            )
+        }
+        Fault::UnderDemand { needed } => {
+            format!(
+                "a pool needs {needed} connections, or more than {} of its requests wait too long",
+                number::value(report.question.late, Unit::Ratio)
+            )
+        }
+        Fault::UnderFloor { floor } => {
+            format!(
+                "with fewer than {floor} connections, requests that hold several can block each other for good"
+            )
+        }
+        Fault::OverCores { all } => format!(
+            "all pools together are {all} connections, and the database works on {} at once: the others \
+             wait inside it, where no pool sees them",
+            report.answer.by_cores.all
+        ),
+        Fault::BouncerOverAvailable { connections } => format!(
+            "pgbouncer may open {connections} connections, of which the database allows {available}"
+        ),
+        Fault::OverClients { all } => {
+            format!("all pools together are {all} connections, and pgbouncer takes fewer")
+        }
+    }
+}
+
+fn bouncer(report: &PoolReport) -> Vec<Section> {
+    let Some(bounced) = report.answer.bouncer else { return Vec::new() };
+    let available = report.answer.available;
+    let (settings, pairs) = (bounced.settings, bounced.pairs);
+    let line = format!(
+        "pgbouncer keeps {} connections for each of {}: {} of {available}, and {} open files",
+        settings.pool_size,
+        number::count(usize::try_from(pairs).unwrap_or(usize::MAX), "pair")
+            + " of user and database",
+        bounced.connections,
+        bounced.files,
+    );
+    let mut below = vec![format!("a pool of {} would fit", bounced.fits)];
+    if let Some(organisations) = report.organisations.filter(|n| *n >= 1.0) {
+        let databases = organisations.min(f64::from(u32::MAX)) as u32;
+        let each = crate::capacity::pool::Bouncer { databases, ..settings }.opens(available);
+        below.push(format!(
+            "if each of {} organisations had a database of its own: {} of {available}; a pool of {} \
+             would fit",
+            number::whole(organisations),
+            number::whole(each.connections as f64),
+            each.fits
+        ));
+    }
+    vec![Section::Item(line, below)]
+}
+
+fn table(table: &TableReport) -> Vec<String> {
+    let target = table.target.map(|target| value(Amount::exact(target), Unit::Ratio));
+    let state = match (table.state, &table.exempt) {
+        (Some(State::AtRisk), _) => "at risk",
+        (Some(State::NotMeasured), _) => "not measured",
+        (Some(state), _) => state.name(),
+        (None, Some(_)) => "exempt",
+        (None, None) => "no target",
+    };
+    let measured = match &table.measured.amount {
+        Ok(amount) => both(*amount, Unit::Ratio),
+        Err(why) => format!("not measured: {why}"),
+    };
+    vec![table.table.clone(), state.to_owned(), target.unwrap_or_default(), measured]
+}
+
+/// Seconds as people read them.
+fn seconds(value: f64) -> String {
+    one(value, Unit::S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capacity::Estimate;
+    use crate::capacity::coverage::at_least;
+    use crate::capacity::histogram::Between;
+    use crate::capacity::pool::{Bouncer, answer};
+    use crate::capacity::timeouts::{Timed, Timeout, Timeouts, justify};
+    use crate::report::Layout;
+
+    fn report(hold: Result<f64, String>) -> PoolReport {
+        let estimate = |value| Estimate { value, interval: None };
+        let question = Question {
+            instances: 2,
+            cores: 2,
+            spindles: 0,
+            allowed: 100,
+            reserved: 3,
+            holds: 1,
+            holders: None,
+            wait: 0.01,
+            late: 0.01,
+            rate: Ok(estimate(500.0)),
+            hold: hold.clone().map(estimate),
+            long_hold: Ok(0.05),
+            configured: Some(4),
+            bouncer: Some(Bouncer {
+                pool_size: 20,
+                databases: 1,
+                users: 1,
+                max_clients: 400,
+                per_database: None,
+            }),
+        };
+        let timeouts =
+            Timeouts { lock: 1.0, statement: 3.0, pool_wait: 0.5, http: 15.0, statements: 4 };
+        let quantile = |most| Some(Between { over: most / 2.5, up_to: Some(most) });
+        let slow =
+            Timed { name: "eval".to_owned(), n: 12_000, p99: quantile(5.0), p999: quantile(10.0) };
+        let few =
+            Timed { name: "move".to_owned(), n: 900, p99: quantile(0.1), p999: quantile(0.1) };
+        let known = |amount: Result<f64, String>| Known {
+            amount: amount.map(Amount::exact),
+            source: Source::at("metrics.prom"),
+        };
+        PoolReport {
+            answer: answer(&question),
+            question,
+            rate: known(Ok(500.0)),
+            hold: known(hold),
+            organisations: Some(12.0),
+            roles: vec![RoleReport {
+                name: "app".to_owned(),
+                ladder: timeouts.ladder(),
+                statements: 4,
+                factor: 3.0,
+                justified: vec![
+                    justify(Timeout::Lock, 1.0, 3.0, &[few]),
+                    justify(Timeout::Statement, 3.0, 3.0, &[slow]),
+                ],
+                source: Source::at("metrics.prom"),
+            }],
+            tables: vec![TableReport {
+                table: "forms".to_owned(),
+                target: Some(0.95),
+                exempt: None,
+                measured: known(Ok(0.189)),
+                state: Some(at_least(0.95, Some(estimate(0.189)))),
+            }],
+        }
+    }
+
+    fn text(report: &PoolReport, dialect: Dialect) -> String {
+        let mut bytes = Vec::new();
+        render_pool(report, dialect, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    const LAYOUT: Layout = Layout { color: false, width: 100, all: false };
+
+    #[test]
+    fn what_is_wrong_stands_in_words() {
+        let text = text(&report(Ok(0.01)), Dialect::Terminal(LAYOUT));
+        for part in [
+            "4 configured, 8 needed",
+            "warning: a pool needs 8 connections",
+            "20 connections for each of 1 pair of user and database: 20 of 97, and 420 open files",
+            "if each of 12 organisations had a database of its own: 240 of 97; a pool of 8 would fit",
+            "statement_timeout of app cuts off eval: its p99 is between 2.00 s and 5.00 s",
+            "statement_timeout of app is shorter than 3 x the p99.9",
+            "lock_timeout: not measured for move (move: 900 timings, 10000 are needed)",
+            "alter role \"app\" set lock_timeout = '1000ms';",
+            "forms broken 95.00% 18.90%",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_hold_that_nobody_measured_has_no_size() {
+        let unknown = report(Err("no histogram".to_owned()));
+        let words = text(&unknown, Dialect::Markdown);
+        assert!(words.contains("what is needed is not measured: no histogram"), "{words}");
+        let json: serde_json::Value = serde_json::from_str(&text(&unknown, Dialect::Json)).unwrap();
+        assert_eq!(json["schema"], "tailguard.pool/v1");
+        assert_eq!(json["pool"]["by_demand"]["not_measured"], "no histogram");
+        assert!(json["pool"]["by_demand"].get("instance").is_none());
+        assert!(json["pool"]["by_p99_hold"]["instance"].as_u64().unwrap() > 25);
+        assert_eq!(json["tables"][0]["state"], "broken");
+        assert_eq!(json["roles"][0]["timeouts"][0]["state"], "not-measured");
+    }
+}

@@ -1,0 +1,293 @@
+//! Figures of plan, pools and triggers as words and cells: decided here once, laid out by each dialect.
+
+use std::io::{self, Write};
+
+use crate::capacity::figure::{Amount, Basis, Known, Limited, Planned, Source};
+use crate::measure::{Severity, Unit};
+
+use crate::report::commits::short;
+use crate::report::sign::{self, Tone};
+use crate::report::text::Text;
+use crate::report::{Layout, columns, markdown, number, terminal};
+
+/// Commits that a line names.
+const NAMED: usize = 3;
+
+/// Lines below a line start here.
+const INDENT: usize = 2;
+
+/// A number with what it is of the truth: `at least 12,010`.
+pub(super) fn value(amount: Amount, unit: Unit) -> String {
+    format!("{}{}", bound(amount.bound), one(amount.value(), unit))
+}
+
+/// The 95 % interval of a number, where there is one and it tells something: `[11,700, 12,300]`.
+pub(super) fn interval(amount: Amount, unit: Unit) -> String {
+    match amount.estimate.interval {
+        Some((low, high)) if one(low, unit) != one(high, unit) => {
+            format!("[{}, {}]", one(low, unit), one(high, unit))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Both in one.
+pub(super) fn both(amount: Amount, unit: Unit) -> String {
+    let interval = interval(amount, unit);
+    let gap = if interval.is_empty() { "" } else { " " };
+    format!("{}{gap}{interval}", value(amount, unit))
+}
+
+/// A number, or that it is not measured and why.
+pub(super) fn known(known: &Known, unit: Unit) -> String {
+    match &known.amount {
+        Ok(amount) => both(*amount, unit),
+        Err(why) => format!("not measured: {why}"),
+    }
+}
+
+/// A number in its unit. What is counted in wholes, or in thousands, has no decimals.
+pub(super) fn one(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Count if value.fract() == 0.0 || value.abs() >= 1000.0 => number::whole(value),
+        _ => number::value(value, unit),
+    }
+}
+
+fn bound(bound: Limited) -> &'static str {
+    match bound {
+        Limited::Exact => "",
+        Limited::AtLeast => "at least ",
+        Limited::AtMost => "at most ",
+    }
+}
+
+/// How a figure is computed, in the names of its inputs.
+#[must_use]
+pub fn formula_in_names(figure: &Planned) -> String {
+    figure.inputs.iter().fold(figure.formula.clone(), |formula, input| {
+        formula.replace(&format!("[{}]", input.name), &input.name)
+    })
+}
+
+/// The same with their numbers; `None` where one is not measured, or there is no formula.
+#[must_use]
+pub fn formula_in_numbers(figure: &Planned) -> Option<String> {
+    let mut formula = figure.formula.clone();
+    for input in &figure.inputs {
+        let amount = input.known.amount.as_ref().ok()?;
+        formula = formula.replace(&format!("[{}]", input.name), &value(*amount, input.unit));
+    }
+    (!formula.is_empty()).then_some(formula)
+}
+
+/// Where a number comes from: the file, commits and machine.
+pub(super) fn source(source: &Source) -> String {
+    let mut words = source.file.clone();
+    let commits: Vec<&str> = source.commits.iter().take(NAMED).map(|c| short(c)).collect();
+    if let Some(first) = commits.first() {
+        let more = source.commits.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let named = if commits.len() == 1 { (*first).to_owned() } else { commits.join(", ") };
+        words.push_str(&format!(" at {named}{more}"));
+    }
+    if let Some(machine) = &source.machine {
+        words.push_str(&format!(" on {machine}"));
+    }
+    words
+}
+
+/// A row of what some figures rest on: basis, name, number, where it comes from. Derived ones stand
+/// among the figures.
+pub(super) fn ground(figures: &[Planned]) -> Vec<[String; 4]> {
+    let mut seen: Vec<[String; 4]> = Vec::new();
+    let inputs = figures.iter().flat_map(|figure| &figure.inputs);
+    for input in inputs.filter(|input| input.basis != Basis::Derived) {
+        let row = [
+            input.basis.name().to_owned(),
+            input.name.clone(),
+            known(&input.known, input.unit),
+            source(&input.known.source),
+        ];
+        if !seen.contains(&row) {
+            seen.push(row);
+        }
+    }
+    seen.sort_by(|a, b| a[0].cmp(&b[0]));
+    seen
+}
+
+/// A report before it is laid out: sections of tables, paragraphs and remarks.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    pub(super) headline: String,
+    pub(super) sections: Vec<Section>,
+}
+
+/// One section of a [`Sheet`].
+#[derive(Debug)]
+pub(super) enum Section {
+    /// A heading and rows of cells, the first of each a name.
+    Table(Vec<&'static str>, Vec<Vec<String>>),
+    /// A line, and lines below it.
+    Item(String, Vec<String>),
+    /// A title of what follows.
+    Title(&'static str),
+    /// What should be noticed.
+    Remark(Severity, String),
+    /// Lines of another language, to be copied.
+    Code(&'static str, Vec<String>),
+}
+
+impl Sheet {
+    pub(super) fn terminal(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        let headline = columns::wrap(&plain(&self.headline), layout.width, 0);
+        writeln!(out, "{}", terminal::paint(&headline, Tone::Plain, layout))?;
+        for section in &self.sections {
+            section.terminal(layout, out)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "**{}**", marked(&self.headline))?;
+        let mut listed = false;
+        for section in &self.sections {
+            let lists = matches!(section, Section::Item(..) | Section::Remark(..));
+            if !(listed && lists) {
+                writeln!(out)?;
+            }
+            listed = lists;
+            section.markdown(out)?;
+        }
+        Ok(())
+    }
+}
+
+impl Section {
+    fn terminal(&self, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Table(heading, rows) => {
+                writeln!(out)?;
+                let heading = heading.iter().map(|cell| (*cell).to_owned()).collect();
+                let rows = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect());
+                let grid: Vec<Vec<String>> = std::iter::once(heading).chain(rows).collect();
+                for line in columns::aligned(&grid, layout.width.saturating_sub(INDENT)) {
+                    writeln!(out, "{}{line}", " ".repeat(INDENT))?;
+                }
+                Ok(())
+            }
+            Self::Item(line, below) => {
+                writeln!(out, "{}", columns::wrap(&plain(line), layout.width, INDENT))?;
+                for line in below {
+                    writeln!(out, "{}", columns::wrap(&plain(line), layout.width, 2 * INDENT))?;
+                }
+                Ok(())
+            }
+            Self::Title(title) => {
+                writeln!(out, "\n{}", terminal::paint(title, Tone::Quiet, layout))
+            }
+            Self::Remark(severity, message) => {
+                let sign = sign::of_severity(*severity);
+                writeln!(out, "{}", terminal::remark(sign, &plain(message), layout))
+            }
+            Self::Code(_, lines) => {
+                writeln!(out)?;
+                lines
+                    .iter()
+                    .try_for_each(|line| writeln!(out, "{}{}", " ".repeat(INDENT), plain(line)))
+            }
+        }
+    }
+
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Table(heading, rows) => {
+                writeln!(out, "| {} |", heading.join(" | "))?;
+                writeln!(out, "| :-- |{}", " --: |".repeat(heading.len().saturating_sub(1)))?;
+                for row in rows {
+                    let cells: Vec<String> = row.iter().map(|cell| marked(cell)).collect();
+                    writeln!(out, "| {} |", cells.join(" | "))?;
+                }
+                Ok(())
+            }
+            Self::Item(line, below) => {
+                writeln!(out, "- {}", marked(line))?;
+                below.iter().try_for_each(|line| writeln!(out, "  - {}", marked(line)))
+            }
+            Self::Title(title) => writeln!(out, "**{title}**"),
+            Self::Remark(severity, message) => {
+                let sign = sign::of_severity(*severity);
+                writeln!(out, "- {} {}: {}", sign.emoji, sign.word, marked(message))
+            }
+            Self::Code(language, lines) => {
+                let fence = crate::report::escape::fence(lines);
+                writeln!(out, "{fence}{language}")?;
+                lines.iter().try_for_each(|line| writeln!(out, "{}", plain(line)))?;
+                writeln!(out, "{fence}")
+            }
+        }
+    }
+}
+
+/// Words of ours and of the configuration, disarmed for a terminal.
+fn plain(words: &str) -> String {
+    terminal::text(&Text::new().words(words))
+}
+
+/// The same for Markdown.
+fn marked(words: &str) -> String {
+    markdown::text(&Text::new().words(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capacity::Estimate;
+    use crate::capacity::figure::Input;
+
+    #[test]
+    fn numbers_say_what_they_are_of_the_truth() {
+        let shown = Amount::of(Estimate { value: 12_010.4, interval: Some((11_700.0, 12_300.0)) });
+        assert_eq!(both(shown.or_more(), Unit::Count), "at least 12,010 [11,700, 12,300]");
+        assert_eq!(both(Amount::exact(0.0167), Unit::Count), "0.0167");
+        let same = Amount::of(Estimate { value: 30.0, interval: Some((30.0, 30.0)) });
+        assert_eq!(both(same, Unit::Count), "30");
+        let missing = Known::missing("no ramp");
+        assert_eq!(known(&missing, Unit::PerSecond), "not measured: no ramp");
+    }
+
+    #[test]
+    fn formulas_are_filled_only_where_every_number_is_known() {
+        let mut figure = Planned {
+            key: "users".to_owned(),
+            name: "users".to_owned(),
+            unit: Unit::Count,
+            answer: true,
+            amount: Ok(Amount::exact(140.0)),
+            formula: "[limit] x (1 - [headroom])".to_owned(),
+            inputs: vec![
+                Input::policy("limit", 200.0, Unit::PerSecond, "k"),
+                Input::policy("headroom", 0.3, Unit::Ratio, "k"),
+            ],
+            binding: None,
+        };
+        assert_eq!(formula_in_names(&figure), "limit x (1 - headroom)");
+        assert_eq!(formula_in_numbers(&figure).as_deref(), Some("200/s x (1 - 30.00%)"));
+        figure.inputs[0].known = Known::missing("no ramp");
+        assert_eq!(formula_in_numbers(&figure), None);
+        assert_eq!(ground(&[figure.clone(), figure]).len(), 2, "each input once");
+    }
+
+    #[test]
+    fn a_source_names_some_commits_and_the_machine() {
+        let of = Source {
+            file: "b.json".to_owned(),
+            commits: ["a", "b", "c", "d"].map(str::to_owned).into(),
+            machine: Some("ci".to_owned()),
+            times: None,
+        };
+        assert_eq!(source(&of), "b.json at a, b, c and 1 more on ci");
+        assert_eq!(source(&Source::at("capacity.spare")), "capacity.spare");
+    }
+}
