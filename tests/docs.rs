@@ -187,3 +187,72 @@ fn pages_are_no_report_of_another_format() {
         assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
     }
 }
+
+/// Everything beside baselines and targets that pages are made of.
+fn with_load(dir: &Path, row: &str) -> (Option<i32>, String) {
+    let steps: String = [1, 2, 4, 8, 12, 16, 24, 32]
+        .iter()
+        .map(|n| format!("{n},{}\n", 100 * std::cmp::min(*n, 10)))
+        .collect();
+    fs::write(dir.join("steps.csv"), format!("concurrency,per_s\n{steps}")).unwrap();
+    let fitted = run(
+        dir,
+        &["capacity", "fit", "steps.csv", "--format", "json", "--output", "measured/steps.json"],
+    );
+    assert!(fitted.status.success(), "{}", stderr(&fitted));
+    for (side, level) in [("before", 2000.0), ("after", 1000.0)] {
+        for round in 0..3 {
+            let level = level * (1.0 + 0.001 * f64::from(round));
+            criterion_run(&dir.join(format!("{side}/{round}")), &["alpha"], level);
+        }
+    }
+    let compare = ["compare", "--base", "before/*", "--fresh", "after/*", "--format", "json"];
+    let compared = run(dir, &compare);
+    fs::write(dir.join("measured/tried.json"), &compared.stdout).unwrap();
+    let config = fs::read_to_string(dir.join("tailguard.toml")).unwrap();
+    let docs = format!(
+        "\n[docs]\nfits = [\"measured/steps.json\"]\n\n[[docs.scenario]]\nname = \"ordinary\"\n\
+         asks = \"what a day takes\"\nmodel = \"open\"\nload = \"200/s\"\nsuite = \"micro\"\n\n\
+         [[docs.tried]]\nadvice = \"half the work\"\nrule = \"less is faster\"\n\
+         report = \"measured/tried.json\"\nrow = \"{row}\"\nmetric = \"median\"\n"
+    );
+    fs::write(dir.join("tailguard.toml"), config + &docs).unwrap();
+    let written = run(dir, &["docs"]);
+    (written.status.code(), stdout(&written) + &stderr(&written))
+}
+
+#[test]
+fn load_tests_and_what_was_tried_stand_on_their_page() {
+    let dir = documented();
+    fs::create_dir(dir.path().join("measured")).unwrap();
+    let (code, said) = with_load(dir.path(), "alpha");
+    assert_eq!(code, Some(0), "{said}");
+    let page = fs::read_to_string(pages(dir.path()).join("load-testing.md")).unwrap();
+    for part in [
+        "**hard limit**",
+        "](../../measured/steps.json)",
+        "](figures/steps-fit.svg)",
+        "half the work",
+        "Rule: less is faster",
+        "improved",
+        "| `ordinary` | what a day takes | open | 200/s |",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert_eq!(check(dir.path()).0, Some(0), "{}", check(dir.path()).1);
+    // A number of a measurement is edited: the page and its figure are stale.
+    edit(&dir.path().join("measured/steps.json"), "1000.0", "1001.0");
+    let (code, said) = check(dir.path());
+    assert_eq!(code, Some(11), "{said}");
+    assert!(said.contains("load-testing.md") && said.contains("steps-fit.svg"), "{said}");
+}
+
+#[test]
+fn what_was_tried_has_to_be_in_its_report() {
+    let dir = documented();
+    fs::create_dir(dir.path().join("measured")).unwrap();
+    let (code, said) = with_load(dir.path(), "gamma");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("measured/tried.json has no median of \"gamma\""), "{said}");
+    assert!(said.contains("\nhint: "), "{said}");
+}

@@ -75,7 +75,7 @@ fn computed<'a>(results: &'a [Computed], sources: &mut Sources<'a>) -> String {
     for result in results {
         let name = prose::words(&result.name);
         table.row(vec![
-            if result.binding { format!("**{name}**, which decides") } else { name.clone() },
+            if result.answer { format!("**{name}**") } else { name.clone() },
             words::value(&result.value),
             words::basis(result.basis).to_owned(),
             sources.marks(&result.sources),
@@ -146,8 +146,9 @@ fn triggers(triggers: &[Trigger], way: &Way) -> String {
 /// `database CPU over 66%`
 pub(super) fn when(trigger: &Trigger) -> String {
     let metric = prose::words(&trigger.metric);
+    let side = if trigger.below { "under" } else { "over" };
     match &trigger.threshold {
-        Value::Known(threshold) => format!("{metric} over {}", words::amount(threshold)),
+        Value::Known(threshold) => format!("{metric} {side} {}", words::amount(threshold)),
         unknown => format!("{metric}, {}", words::value(unknown)),
     }
 }
@@ -177,7 +178,7 @@ mod tests {
             filled: "262 x (1 - 0.3) / 0.9".to_owned(),
             value,
             basis: Basis::Derived,
-            binding: true,
+            answer: true,
             warning: Some("the limit is a bound".to_owned()),
             sources: vec![source("ramp.json")],
         }
@@ -205,7 +206,7 @@ mod tests {
         for part in [
             "**Bound by the database's CPU.**\n",
             "| headroom | 30.00% | policy | |\n",
-            "| **organisations per instance**, which decides | 203 [190, 215] | derived | 1 |\n",
+            "| **organisations per instance** | 203 [190, 215] | derived | 1 |\n",
             "* organisations per instance = `limit x (1 - headroom) / rate`\n  = `262 x (1 - 0.3) / \
              0.9` = 203 [190, 215]\n  **Warning:** the limit is a bound.\n",
             "1. `ramp.json`: ",
@@ -228,6 +229,7 @@ mod tests {
             step: "read replica".to_owned(),
             metric: "database CPU".to_owned(),
             threshold: Value::Known(Amount::new(0.66, Unit::Ratio)),
+            below: false,
             duration: "10min".to_owned(),
             basis: Basis::Derived,
             because: "the knee x (1 - 30%)".to_owned(),

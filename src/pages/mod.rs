@@ -2,7 +2,7 @@
 //!
 //! A [`Model`] is plain data: numbers, words, and where each came from. Every page is a pure
 //! function of it; nothing here knows the clock, the commit that is checked out, or who measured.
-//! What is generated stands in [blocks](blocks) between markers, and everything else in a page is
+//! What is generated stands in [blocks] between markers, and everything else in a page is
 //! people's text: kept byte for byte when pages are [written](write()), never looked at when they
 //! are [compared](drift()), but for links that lead nowhere.
 

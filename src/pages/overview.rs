@@ -89,10 +89,15 @@ fn scaling(model: &Model) -> String {
     format!("**Scalability**: {text}. [The fit](load-testing.md#scalability)")
 }
 
+/// Answers of the plan that the overview tells.
+const ANSWERS: usize = 4;
+
 fn plan(capacity: &Capacity) -> String {
     let texts: Vec<String> = capacity
         .plan
         .iter()
+        .filter(|result| result.answer)
+        .take(ANSWERS)
         .map(|result| format!("{} {}", words::value(&result.value), prose::words(&result.name)))
         .collect();
     let bound = match (&capacity.bound_by, texts.is_empty()) {
@@ -183,6 +188,7 @@ mod tests {
             step: step.to_owned(),
             metric: "database CPU".to_owned(),
             threshold: Value::Known(Amount::new(0.66, Unit::Ratio)),
+            below: false,
             duration: "10min".to_owned(),
             basis: Basis::Policy,
             because: String::new(),

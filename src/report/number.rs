@@ -6,7 +6,7 @@ use super::Scale;
 
 mod interval;
 
-pub(crate) use interval::{estimate, plain, range, tick, whole};
+pub(crate) use interval::{estimate, plain, range, term, tick, whole};
 
 /// What stands for a number that is not finite.
 const NOT_A_NUMBER: &str = "n/a";

@@ -15,8 +15,8 @@ export const options = {
       startRate: number('FROM', 10),
       timeUnit: '1s',
       stages: [
-        { target: number('TO', 100), duration: `${number('RAMP', 15)}s` },
-        { target: number('TO', 100), duration: `${number('HOLD', 5)}s` },
+        { target: number('TO', 100), duration: `${number('RAMP', 10)}s` },
+        { target: number('TO', 100), duration: `${number('HOLD', 3)}s` },
       ],
       preAllocatedVUs: users,
       gracefulStop: '30s',

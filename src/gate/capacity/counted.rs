@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::error::Error;
-use super::measured::slashes;
+use super::measured::beside;
 use crate::capacity::figure::{Amount, Known, Source};
 use crate::capacity::histogram::Histogram;
 use crate::capacity::timeouts::Timed;
@@ -41,8 +41,12 @@ pub(super) fn counted<'c>(names: &'c MetricNames, dir: &Path) -> Result<Counted<
         (None, Some(after)) => Ok(Scrapes { before: read.pop(), after }),
         (absent, _) => Err(absent.unwrap_or_else(|| "no file is named".to_owned())),
     };
-    let files: Vec<String> = names.files.iter().map(|file| slashes(Path::new(file))).collect();
-    Ok(Counted { names, scrapes, source: Source::at(&files.join(" and ")) })
+    // The earlier of two is only what is taken off.
+    let source = match names.files.last() {
+        Some(file) => beside(dir, file)?,
+        None => Source::default(),
+    };
+    Ok(Counted { names, scrapes, source })
 }
 
 impl Counted<'_> {

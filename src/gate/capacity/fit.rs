@@ -26,7 +26,7 @@ pub struct FitPlan<'a> {
 const NAME: &str = "fit";
 
 /// The mean time of an iteration for each of its requests, where a row's statistics have it.
-const ITERATION: &str = "iteration";
+use crate::source::k6::ITERATION;
 
 /// Reads the steps, checks each by Little's law, and fits both models.
 ///

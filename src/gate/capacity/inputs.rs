@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::error::Error;
 use super::counted::{Counted, counted};
-use super::measured::{Stored, slashes, stored};
+use super::measured::{Stored, beside, slashes, stored};
 use crate::capacity::Estimate;
 use crate::capacity::figure::{Amount, Known, Source};
 use crate::capacity::plan::{LargestKnown, Limit, Question};
@@ -207,7 +207,7 @@ fn sizes(config: &Config) -> Result<Option<Sizes>, Error> {
     let Some(file) = file.filter(|file| config.dir.join(file).exists()) else { return Ok(None) };
     let snapshot = snapshot(&config.dir.join(file))?;
     let times = Some((snapshot.taken_at.clone(), snapshot.taken_at.clone()));
-    let source = Source { file: slashes(Path::new(file)), times, ..Source::default() };
+    let source = Source { times, ..beside(&config.dir, file)? };
     Ok(Some(Sizes { snapshot, source }))
 }
 

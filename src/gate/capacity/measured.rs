@@ -9,6 +9,7 @@ use crate::capacity::figure::{Amount, Known, Source};
 use crate::measure::{Metric, Row, Run, Tags, Tool, Unit};
 use crate::policy::config::Config;
 use crate::slo::spread::{self, Observation};
+use crate::source::sidecar::{self, Sidecar};
 use crate::stats::prior::Prior;
 
 /// The baseline of one suite.
@@ -63,6 +64,21 @@ fn source(runs: &[Run], file: &Path) -> Source {
         machine: machine.map(|machine| machine.key().to_string()),
         times: times.first().zip(times.last()).map(|(a, b)| ((*a).to_owned(), (*b).to_owned())),
     }
+}
+
+/// Where a file comes from that says nothing of it itself: what the sidecar beside it says.
+///
+/// # Errors
+/// A sidecar that is there and cannot be read.
+pub(super) fn beside(dir: &Path, file: &str) -> Result<Source, Error> {
+    let known = sidecar::read_beside(&dir.join(file))?.map(Sidecar::provenance).unwrap_or_default();
+    let time = known.time;
+    Ok(Source {
+        file: slashes(Path::new(file)),
+        commits: known.commit.into_iter().collect(),
+        machine: known.machine.map(|machine| machine.key().to_string()),
+        times: time.map(|time| (time.clone(), time)),
+    })
 }
 
 /// A path as every system writes it in the repository.

@@ -227,7 +227,7 @@ impl Ground<'_> {
     /// The threshold that follows from the plan, and how.
     fn allowed(&self, watch: &Watch) -> (Known, String) {
         let reserve = self.inputs.question.reserve;
-        let free = number::value(reserve.headroom, Unit::Ratio);
+        let free = number::term(reserve.headroom, Unit::Ratio);
         let key = match watch {
             Watch::Requests => "requests_per_s",
             Watch::Queries => "queries_per_s",

@@ -6,6 +6,7 @@ use crate::capacity::coverage;
 use crate::capacity::figure::{self, Known, Limited, Planned};
 use crate::capacity::pool::Fault;
 use crate::capacity::timeouts::Verdict;
+use crate::capacity::triggers::Side;
 use crate::measure::Unit;
 use crate::pages::{
     Amount, Basis, Capacity, Computed, IndexCoverage, Input, Source, State, Trigger, Value,
@@ -82,7 +83,7 @@ fn computed(figure: &Planned, warning: Option<String>) -> Computed {
             true => Basis::Derived,
             false => Basis::Policy,
         },
-        binding: figure.answer && figure.binding.is_some(),
+        answer: figure.answer,
         warning: warning.or_else(|| {
             let binding = figure.binding.as_ref().filter(|_| figure.amount.is_ok())?;
             Some(format!("bound by {binding}"))
@@ -128,7 +129,13 @@ fn timeouts(role: &RoleReport) -> Vec<Computed> {
                     };
                     (filled, warning)
                 }
-                None => (String::new(), justified.unmeasured.clone()),
+                None => {
+                    let why = justified
+                        .unmeasured
+                        .clone()
+                        .unwrap_or_else(|| "too few timings".to_owned());
+                    (String::new(), Some(format!("not measured what it cuts off: {why}")))
+                }
             };
             let broken = (ladder > 0).then(|| "the order of the timeouts does not hold".to_owned());
             Computed {
@@ -137,7 +144,7 @@ fn timeouts(role: &RoleReport) -> Vec<Computed> {
                 filled,
                 value: Value::Known(Amount::new(1000.0 * justified.set, Unit::Ms)),
                 basis: Basis::Policy,
-                binding: false,
+                answer: false,
                 warning: warning.or(broken),
                 sources: sources([&role.source]),
             }
@@ -161,16 +168,21 @@ fn index(table: &TableReport) -> Option<IndexCoverage> {
 }
 
 fn trigger(trigger: &TriggerReport) -> Trigger {
+    let is_below = trigger.watched.side == Side::Below;
     let phase = trigger.phase.map_or(String::new(), |phase| format!("phase {phase}: "));
     Trigger {
         step: format!("{phase}{} ({})", trigger.does, trigger.name),
         metric: trigger.watch.clone(),
         threshold: value(&trigger.watched.threshold, trigger.unit),
+        below: is_below,
         duration: lasting(trigger.lasting),
         basis: basis(trigger.watched.basis),
         because: trigger.because.clone(),
         current: value(&trigger.watched.current, trigger.unit),
-        left: trigger.used.as_ref().ok().map(|used| 1.0 - used),
+        left: trigger.used.as_ref().ok().map(|used| match is_below {
+            true => used - 1.0,
+            false => 1.0 - used,
+        }),
         reached_on: match &trigger.reached {
             Reached::Now => Some("reached".to_owned()),
             Reached::On { on, or_later: true, .. } => Some(format!("{on} or later")),

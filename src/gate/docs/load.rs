@@ -51,9 +51,12 @@ pub(super) fn load(
 }
 
 fn of_scenario(config: &Config, scenario: &docs::Scenario) -> Result<Scenario, Error> {
-    let result = match &scenario.suite {
-        Some(suite) => stored(config, suite)?,
-        None => None,
+    let result = match (&scenario.suite, &scenario.ramp) {
+        (Some(suite), _) => stored(config, suite)?,
+        (None, Some(file)) => {
+            Some(of_whole_ramp(file, &limits::breakpoint(&config.dir.join(file))?))
+        }
+        (None, None) => None,
     };
     Ok(Scenario {
         name: scenario.name.clone(),
@@ -62,6 +65,22 @@ fn of_scenario(config: &Config, scenario: &docs::Scenario) -> Result<Scenario, E
         load: scenario.load.clone(),
         result,
     })
+}
+
+/// A ramp as a scenario: its percentiles are of every load at once, and tell nothing.
+fn of_whole_ramp(file: &str, ramp: &Ramp) -> ScenarioResult {
+    // Seconds of so many requests each.
+    let requests: f64 = ramp.seconds.iter().map(|second| second.achieved_per_s).sum();
+    let all = |of: fn(&RampSecond) -> Option<u64>| ramp.seconds.iter().filter_map(of).sum::<u64>();
+    let (dropped, failed) = (all(|second| second.dropped), all(|second| second.failed));
+    let share = |part: u64, of: f64| (of > 0.0).then(|| Amount::new(part as f64 / of, Unit::Ratio));
+    ScenarioResult {
+        requests: requests as u64,
+        p95: None,
+        error_rate: share(failed, requests),
+        dropped: share(dropped, requests + dropped as f64),
+        source: source(file, &ramp.sources),
+    }
 }
 
 /// What the baselines of a suite say of all of its requests together.

@@ -49,8 +49,8 @@ pub struct Computed {
     pub value: Value,
     /// What it rests on.
     pub basis: Basis,
-    /// It is the one that decides.
-    pub binding: bool,
+    /// It answers a question, and is not only on the way to an answer.
+    pub answer: bool,
     /// What to be warned of, a sentence without its full stop.
     pub warning: Option<String>,
     /// Where its numbers came from.
@@ -81,6 +81,8 @@ pub struct Trigger {
     pub metric: String,
     /// From where on.
     pub threshold: Value,
+    /// It is due below the threshold, and not above.
+    pub below: bool,
     /// For how long, in words: `10min`.
     pub duration: String,
     /// What the threshold rests on.

@@ -30,8 +30,10 @@ pub struct Scenario {
     pub model: String,
     /// The load, in words.
     pub load: String,
-    /// The suite whose baseline has its results; `None`: it tells something that is not in one.
+    /// The suite whose baseline has its results.
     pub suite: Option<String>,
+    /// A file of `tailguard.breakpoint/v1` that has them instead.
+    pub ramp: Option<String>,
 }
 
 /// `[[docs.tried]]`: a change that was measured against what was there before.
@@ -50,7 +52,7 @@ pub struct Tried {
 }
 
 pub(super) const KEYS: [&str; 4] = ["breakpoints", "fits", "scenario", "tried"];
-const SCENARIO_KEYS: [&str; 5] = ["name", "asks", "model", "load", "suite"];
+const SCENARIO_KEYS: [&str; 6] = ["name", "asks", "model", "load", "suite", "ramp"];
 const TRIED_KEYS: [&str; 5] = ["advice", "rule", "report", "row", "metric"];
 
 const fn form(expected: &'static str, example: &'static str) -> Form {
@@ -104,6 +106,7 @@ fn read_scenario(section: &Section<'_>, suites: &[Suite]) -> Result<Scenario, Co
         model: section.need("model", MODEL)?.one_of(MODEL, &models)?.to_owned(),
         load: words("load")?,
         suite: optional(section, "suite", suite)?,
+        ramp: optional(section, "ramp", |field| field.words(FILE))?,
     })
 }
 

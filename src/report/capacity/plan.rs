@@ -79,7 +79,7 @@ pub fn plan_headline(report: &PlanReport) -> String {
 }
 
 fn sheet(report: &PlanReport) -> Sheet {
-    let free = number::value(report.reserve.headroom, Unit::Ratio);
+    let free = number::term(report.reserve.headroom, Unit::Ratio);
     let how = format!(
         "for the busiest minute; {free} of every measured limit stays free; intervals carry the 95% \
          intervals of what was measured through to the end"
@@ -197,7 +197,7 @@ mod tests {
         for part in [
             "2 instances, 1 of them spare, carry at least 700 organisations of 25 users",
             "= limit of mixed | load x (1 - headroom)",
-            "= 1.00k/s x (1 - 30.00%) = at least 700",
+            "= 1,000/s x (1 - 30%) = at least 700",
             "ramp.json",
         ] {
             let found = text.contains(part) || text.replace("\n    ", " ").contains(part);

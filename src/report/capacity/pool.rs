@@ -216,7 +216,7 @@ pub fn pool_fault(report: &PoolReport, fault: Fault) -> String {
         Fault::UnderDemand { needed } => {
             format!(
                 "a pool needs {needed} connections, or more than {} of its requests wait too long",
-                number::value(report.question.late, Unit::Ratio)
+                number::term(report.question.late, Unit::Ratio)
             )
         }
         Fault::UnderFloor { floor } => {
@@ -378,7 +378,7 @@ mod tests {
             "statement_timeout of app is shorter than 3 x the p99.9",
             "lock_timeout: not measured for move (move: 900 timings, 10000 are needed)",
             "alter role \"app\" set lock_timeout = '1000ms';",
-            "forms broken 95.00% 18.90%",
+            "forms broken 95% 18.9%",
         ] {
             assert!(text.contains(part), "{part:?} is not in\n{text}");
         }

@@ -115,7 +115,7 @@ pub fn triggers_headline(report: &TriggersReport) -> String {
     }
 }
 
-/// `66.00% for 15min`, with the side.
+/// `66% for 15min`, with the side.
 #[must_use]
 pub fn trigger_when(trigger: &TriggerReport) -> String {
     let side = match trigger.watched.side {
@@ -142,7 +142,7 @@ pub fn lasting(seconds: f64) -> String {
 fn sheet(report: &TriggersReport) -> Sheet {
     let mut sections = Vec::new();
     if let (Some(from), Some(growth)) = (report.from, report.growth) {
-        let growth = number::value(growth, Unit::Ratio);
+        let growth = number::term(growth, Unit::Ratio);
         let line = format!("days count from {from}, at {growth} more organisations a month");
         sections.push(Section::Item(line, Vec::new()));
     }
@@ -365,7 +365,7 @@ pub(super) mod tests {
             "over at least 250/s for 15min",
             "2028-02-11 or later",
             "threshold is not measured: there is no ramp.json",
-            "days count from 2026-11-25, at 6.00% more organisations a month",
+            "days count from 2026-11-25, at 6% more organisations a month",
             "phase 2: a second instance",
         ] {
             assert!(text.contains(part), "{part:?} is not in\n{text}");

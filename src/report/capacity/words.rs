@@ -46,12 +46,9 @@ pub(super) fn known(known: &Known, unit: Unit) -> String {
     }
 }
 
-/// A number in its unit. What is counted in wholes, or in thousands, has no decimals.
+/// A number in its unit, as it stands in a formula.
 pub(super) fn one(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Count if value.fract() == 0.0 || value.abs() >= 1000.0 => number::whole(value),
-        _ => number::value(value, unit),
-    }
+    number::term(value, unit)
 }
 
 fn bound(bound: Limited) -> &'static str {
@@ -273,7 +270,7 @@ mod tests {
             binding: None,
         };
         assert_eq!(formula_in_names(&figure), "limit x (1 - headroom)");
-        assert_eq!(formula_in_numbers(&figure).as_deref(), Some("200/s x (1 - 30.00%)"));
+        assert_eq!(formula_in_numbers(&figure).as_deref(), Some("200/s x (1 - 30%)"));
         figure.inputs[0].known = Known::missing("no ramp");
         assert_eq!(formula_in_numbers(&figure), None);
         assert_eq!(ground(&[figure.clone(), figure]).len(), 2, "each input once");

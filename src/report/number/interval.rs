@@ -35,6 +35,26 @@ pub(crate) fn whole(number: f64) -> String {
     grouped(&fixed(number.round() + 0.0, 0))
 }
 
+/// A number that a reader may compute with: what is counted in wholes or in thousands has no
+/// decimals, and a share has no zeros at its end: `12,010`, `1,200/s`, `30%`.
+pub(crate) fn term(number: f64, unit: Unit) -> String {
+    let thousands = number.abs() >= 1000.0;
+    match unit {
+        Unit::Count if thousands || number.fract() == 0.0 => whole(number),
+        Unit::PerSecond if thousands => format!("{}/s", whole(number)),
+        Unit::Ratio => {
+            let text = one(number, unit);
+            match text.strip_suffix('%').filter(|digits| digits.contains('.')) {
+                Some(digits) => {
+                    format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
+                }
+                None => text,
+            }
+        }
+        _ => one(number, unit),
+    }
+}
+
 /// The mark of an axis: at most three decimals and no zeros at their end.
 pub(crate) fn tick(number: f64) -> String {
     if !number.is_finite() {
@@ -109,6 +129,26 @@ mod tests {
         }
         assert_eq!(whole(-12_345.0), "-12,345");
         assert_eq!(whole(f64::INFINITY), "n/a");
+    }
+
+    #[test]
+    fn terms_can_be_computed_with() {
+        for (number, unit, text) in [
+            (12_010.4, Unit::Count, "12,010"),
+            (3.0, Unit::Count, "3"),
+            (2.5, Unit::Count, "2.50"),
+            (1_234.4, Unit::PerSecond, "1,234/s"),
+            (999.4, Unit::PerSecond, "999/s"),
+            (0.3, Unit::Ratio, "30%"),
+            (0.005, Unit::Ratio, "0.5%"),
+            (1.0, Unit::Ratio, "100%"),
+            (0.0, Unit::Ratio, "0%"),
+            (0.9995, Unit::Ratio, "99.95%"),
+            (5.832, Unit::Ms, "5.83 ms"),
+            (f64::NAN, Unit::PerSecond, "n/a"),
+        ] {
+            assert_eq!(term(number, unit), text);
+        }
     }
 
     #[test]

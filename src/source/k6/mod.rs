@@ -37,6 +37,7 @@ mod typed;
 mod windows;
 
 pub use read::read;
+pub use rows::ITERATION;
 pub use shape::Shape;
 pub use sniff::{Refusal, refuse, sniff};
 pub(super) use timeline::{Input, timeline};

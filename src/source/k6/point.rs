@@ -32,6 +32,7 @@ impl Watched {
             b"http_req_failed" => Some(Self::Failed),
             b"checks" => Some(Self::Check),
             b"iterations" => Some(Self::Iterations),
+            b"iteration_duration" => Some(Self::IterationTime),
             b"dropped_iterations" => Some(Self::Dropped),
             _ => None,
         }

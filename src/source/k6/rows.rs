@@ -6,6 +6,10 @@ use super::tally::{Others, Requests, Span, Tally};
 use crate::measure::{Evidence, Figure, Metric, Problem, Row, Severity, Tags, Unit};
 use crate::source::latencies::{QUANTILES, throughput};
 
+/// The statistic of the mean time of an iteration for each of its requests, in ms: what it has over the
+/// mean of the requests is time between them.
+pub const ITERATION: &str = "iteration";
+
 /// Rows sorted by tags, and what should be known about them. No rows without a point.
 pub(super) fn build(tally: &Tally, detail: bool, damaged: bool) -> (Vec<Row>, Vec<Problem>) {
     let mut rows: BTreeMap<Tags, Row> = BTreeMap::new();
@@ -72,6 +76,10 @@ fn fill_others(row: &mut Row, others: &Others) {
     insert(row, Metric::Checks, Figure::share(others.passed, others.checks));
     // k6 writes `dropped_iterations` only when something was dropped.
     let started_or_dropped = others.iterations.saturating_add(others.dropped);
+    if row.n > 0 && others.iteration_ms > 0.0 {
+        let each = others.iteration_ms / row.n as f64;
+        row.statistics.insert(ITERATION.to_owned(), each);
+    }
     insert(row, Metric::Dropped, Figure::share(others.dropped, started_or_dropped));
 }
 

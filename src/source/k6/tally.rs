@@ -71,6 +71,8 @@ pub(super) struct Others {
     pub(super) checks: u64,
     pub(super) passed: u64,
     pub(super) iterations: u64,
+    /// The time of all iterations together, in ms.
+    pub(super) iteration_ms: f64,
     pub(super) dropped: u64,
 }
 
@@ -181,12 +183,9 @@ impl Others {
             Watched::Iterations => {
                 self.iterations = self.iterations.saturating_add(value as u64);
             }
+            Watched::IterationTime => self.iteration_ms += value,
             Watched::Dropped => self.dropped = self.dropped.saturating_add(value as u64),
-            Watched::Duration
-            | Watched::Failed
-            | Watched::IterationTime
-            | Watched::Users
-            | Watched::MostUsers => {}
+            Watched::Duration | Watched::Failed | Watched::Users | Watched::MostUsers => {}
         }
     }
 }

@@ -96,6 +96,12 @@ pub struct RampSecond {
     pub offered_per_s: Option<f64>,
     /// What was answered.
     pub achieved_per_s: f64,
+    /// Iterations that never started.
+    #[serde(default)]
+    pub dropped: Option<u64>,
+    /// Requests that failed.
+    #[serde(default)]
+    pub failed: Option<u64>,
     /// Median.
     #[serde(default)]
     pub p50_ms: Option<f64>,
