@@ -109,6 +109,7 @@ fn reached(limit: &Limit) -> [String; 3] {
             ["-".to_owned(), upto, "-".to_owned()]
         }
         Reached::NoTarget => ["-".to_owned(), "no target is set".to_owned(), "-".to_owned()],
+        Reached::NotKnown => ["-".to_owned(), "not known".to_owned(), "-".to_owned()],
     }
 }
 

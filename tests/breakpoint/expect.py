@@ -1,7 +1,7 @@
 """Whether a breaking point says what it should.
 
 usage: expect.py REPORT.json [kind=KIND] [rate=R] [within=0.1] [at-least=yes|no] [limited=yes|no]
-                 [onset=SECOND] [absent=KIND]
+                 [onset=SECOND] [absent=KIND [why=WHY]]
 
 Fails with what was found instead.
 """
@@ -43,9 +43,11 @@ if "limited" in wanted:
     expect(limited == wanted["limited"], f"generator_limited is {limited}")
 if "absent" in wanted:
     expect(wanted["absent"] not in limits, f"a limit of kind {wanted['absent']}")
+    why = {absent["kind"]: absent["why"] for absent in report["absent"]}.get(wanted["absent"])
+    expect(why == wanted.get("why", "not-reached"), f"{wanted['absent']} is absent: {why}")
 
 if failures:
-    sys.exit("error: " + "; ".join(failures))
+    sys.exit("; ".join(failures))
 if kind is not None:
     limit = limits[kind]
     word = "at least " if limit["at_least"] else ""

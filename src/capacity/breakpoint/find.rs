@@ -106,6 +106,16 @@ impl Breakpoint {
         looked.found.as_ref().ok()
     }
 
+    /// Median latencies at low load and at the end of the ramp, in ms, where requests waited and nobody
+    /// knows what was offered: then no limit that was found is no sign that there is none.
+    #[must_use]
+    pub fn waited(&self) -> Option<(f64, f64)> {
+        self.remarks.iter().find_map(|remark| match *remark {
+            Remark::Waiting { from_ms, to_ms } => Some((from_ms, to_ms)),
+            Remark::NoRamp { .. } => None,
+        })
+    }
+
     /// The limit that was reached first.
     #[must_use]
     pub fn first(&self) -> Option<(Kind, &Limit)> {
@@ -145,8 +155,11 @@ pub fn find(timeline: &Timeline, question: &Question<'_>) -> Result<Breakpoint, 
     let full = evidence.as_ref().map(|evidence| bottleneck::full(&evidence.high));
     generator.is_saturated =
         full.as_ref().is_some_and(|full| full.contains(&Resource::GeneratorCpu));
-    let looked = look(&generator);
+    let mut looked = look(&generator);
     let remarks = remarks(ramp, question, low, &looked);
+    if remarks.iter().any(|remark| matches!(remark, Remark::Waiting { .. })) {
+        looked.iter_mut().for_each(limits::cannot_tell_behind);
+    }
     let end = end(ramp, question.sustained);
     let knee = second_opinion(ramp, question.sustained.max(1));
     Ok(Breakpoint {
@@ -253,4 +266,52 @@ fn remarks(
         remarks.push(Remark::Waiting { from_ms: low.latency_ms, to_ms });
     }
     remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::Absence;
+    use super::*;
+    use crate::capacity::schedule::{Schedule, Stage};
+    use crate::measure::timeline::{Iterations, Latency, Window};
+
+    /// 20, 30, … a second of a service that carries 60, for which users without end wait.
+    fn waiting(median_ms: impl Fn(u64) -> f64) -> Timeline {
+        let window = |second: u64| {
+            let (requests, ms) = ((20 + 10 * second).min(60), median_ms(second));
+            Window {
+                requests,
+                latency: Some(Latency { mean: ms, p50: ms, p95: ms, p99: ms }),
+                iterations: Some(Iterations { completed: requests, dropped: 0 }),
+                ..Window::default()
+            }
+        };
+        let windows = (0..13).map(window).collect();
+        Timeline { paths: Vec::new(), start_ns: 0, only: None, windows, problems: Vec::new() }
+    }
+
+    fn behind(found: &Breakpoint) -> Result<Limit, Absence> {
+        found.looked.iter().find(|l| l.kind == Kind::AchievedBehindOffered).unwrap().found
+    }
+
+    #[test]
+    fn that_requests_waited_is_no_all_clear() {
+        let slower = waiting(|second| if second < 4 { 50.0 } else { 300.0 * second as f64 });
+        let unknown = find(&slower, &Question::default()).unwrap();
+        assert_eq!(behind(&unknown), Err(Absence::NotKnown));
+        assert_eq!(unknown.waited(), Some((50.0, 2700.0)));
+
+        let steady = find(&waiting(|_| 50.0), &Question::default()).unwrap();
+        assert_eq!(behind(&steady), Err(Absence::NotReached));
+        assert_eq!(steady.waited(), None);
+
+        let stage = Stage { target_per_s: 150.0, seconds: 13.0 };
+        let schedule = Schedule::new(15.0, vec![stage]).unwrap();
+        let asked = Question { offered: Some(&schedule), ..Question::default() };
+        let known = find(&slower, &asked).unwrap();
+        let limit = behind(&known).unwrap();
+        assert!((limit.achieved.value - 60.0).abs() < 1e-12, "{limit:?}");
+        assert!((60.0..=80.0).contains(&limit.offered_per_s.unwrap()), "{limit:?}");
+        assert_eq!(known.waited(), None);
+    }
 }

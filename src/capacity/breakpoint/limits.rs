@@ -105,6 +105,14 @@ pub(super) fn look(
     Looked { kind, found }
 }
 
+/// Where requests waited and nothing was dropped, what ended is not what was offered: that it kept up is
+/// not known then.
+pub(super) fn cannot_tell_behind(looked: &mut Looked) {
+    if looked.kind == Kind::AchievedBehindOffered && looked.found == Err(Absence::NotReached) {
+        looked.found = Err(Absence::NotKnown);
+    }
+}
+
 /// The seconds that confirm the limit.
 fn first(kind: Kind, ramp: &[Second], question: &Question<'_>) -> Result<Range<usize>, Absence> {
     let target = match kind {

@@ -180,7 +180,8 @@ fn of_limit(ramp: &Ramp, word: &str, kind: LimitKind) -> Limit {
     let reached = match (found, absent().map(|absent| absent.why.as_str())) {
         (Some(limit), _) => Reached::At(crossing(limit)),
         (None, Some("no-target")) => Reached::NoTarget,
-        (None, _) => Reached::Not(rate(most)),
+        (None, Some("not-reached")) => Reached::Not(rate(most)),
+        (None, _) => Reached::NotKnown,
     };
     Limit { kind, reached }
 }
@@ -260,5 +261,34 @@ pub(super) fn source(file: &str, measured: &[MeasuredIn]) -> Source {
         commits,
         machine: measured.iter().find_map(|m| m.machine.clone()),
         date,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(absent: &str) -> Ramp {
+        let text = format!(
+            r#"{{"schema":"tailguard.breakpoint/v1","generator_limited":false,"limits":[],
+            "absent":[{absent}],"ramp":{{"offered_per_s":90.0,"achieved_per_s":60.0}}}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn only_a_limit_that_was_looked_for_is_not_reached() {
+        let kind = LimitKind::AchievedBehindOffered;
+        let of = |why: &str| {
+            let absent = format!(r#"{{"kind":"achieved-behind-offered","why":"{why}"}}"#);
+            of_limit(&ramp(&absent), "achieved-behind-offered", kind).reached
+        };
+        assert_eq!(of("not-reached"), Reached::Not(Amount::new(90.0, Unit::PerSecond)));
+        assert_eq!(of("no-target"), Reached::NoTarget);
+        for unknown in ["not-known", "unconfirmed", "too-few-requests"] {
+            assert_eq!(of(unknown), Reached::NotKnown, "{unknown}");
+        }
+        let nothing = of_limit(&ramp(""), "achieved-behind-offered", kind);
+        assert_eq!(nothing.reached, Reached::NotKnown);
     }
 }

@@ -112,6 +112,8 @@ pub enum Reached {
     Not(Amount),
     /// There is no target that says where it would be.
     NoTarget,
+    /// What was recorded does not tell, which is no all-clear.
+    NotKnown,
 }
 
 /// Where a limit was reached.

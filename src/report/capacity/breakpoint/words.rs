@@ -14,28 +14,36 @@ use super::BreakpointReport;
 /// What was found, in one line.
 #[must_use]
 pub fn headline(report: &BreakpointReport) -> String {
-    let breakpoint = &report.breakpoint;
-    let Some((kind, limit)) = breakpoint.first() else {
-        let end = &breakpoint.end;
-        let upto = end.offered_per_s.map(|offered| format!(" up to {}", rate(offered)));
-        return format!(
-            "no limit found{}: {} achieved at the end of the ramp",
-            upto.unwrap_or_default(),
-            estimate(&end.achieved)
-        );
+    let Some((kind, limit)) = report.breakpoint.first() else {
+        return no_limit(&report.breakpoint);
     };
     let second = number::whole(limit.at_s);
-    let load = limit.offered_per_s.map(|offered| format!("at {}, ", rate(offered)));
-    let place = format!("{}second {second}", load.unwrap_or_default());
-    let event = event(kind, report);
+    let load = limit.offered_per_s.map(|offered| format!("at {} offered, ", rate(offered)));
+    let event = format!("{}in second {second}, {}", load.unwrap_or_default(), event(kind, report));
     let achieved = estimate(&limit.achieved);
     match limit.at_least {
         true => format!(
             "at least {achieved}: the load generator could do no more, and the service shows no limit \
-             of its own; {event} {place}"
+             of its own; {event}"
         ),
-        false => format!("breaking point: {event} {place}; {achieved} achieved from there on"),
+        false => {
+            format!("breaking point: {event}; from there on it achieves {achieved} in the mean")
+        }
     }
+}
+
+/// That no limit was found, and whether that says anything.
+fn no_limit(breakpoint: &Breakpoint) -> String {
+    let end = &breakpoint.end;
+    let achieved = format!("{} achieved at the end of the ramp", estimate(&end.achieved));
+    if breakpoint.waited().is_some() {
+        return format!(
+            "not known where it breaks: requests waited, and the files do not tell what was offered; \
+             {achieved}"
+        );
+    }
+    let upto = end.offered_per_s.map(|offered| format!(" up to {} offered", rate(offered)));
+    format!("no limit found{}: {achieved}", upto.unwrap_or_default())
 }
 
 /// What happens at a limit.
@@ -60,7 +68,7 @@ fn of_target(kind: Kind, report: &BreakpointReport) -> String {
 
 /// The limits that were reached, as a table; no lines where none was.
 pub(super) fn limits(report: &BreakpointReport) -> Vec<Vec<String>> {
-    let heading = ["limit", "second", "offered", "between", "achieved from there on [95%]"];
+    let heading = ["limit", "second", "offered", "lies between", "mean from there on [95%]"];
     let row = |kind: Kind, limit: &Limit| {
         let between = limit.between_per_s.map(|(low, high)| {
             let (low, high) = number::pair(low, high, Unit::PerSecond);
@@ -130,6 +138,10 @@ fn why(kind: Kind, absence: Absence) -> String {
             let flag = if kind == Kind::P95OverTarget { "--p95 500ms" } else { "--errors 1%" };
             format!("not looked for, there is no target; give one with {flag}")
         }
+        Absence::NotKnown if kind == Kind::AchievedBehindOffered => {
+            "not known, the files do not tell what was offered; give the schedule with --offered"
+                .to_owned()
+        }
         Absence::NotKnown => "not known, the files do not tell what it takes".to_owned(),
         Absence::TooFewRequests => {
             "not known, a percentile takes at least 20 requests a second".to_owned()
@@ -151,7 +163,7 @@ fn generator(breakpoint: &Breakpoint) -> String {
         said.push(format!("{dropped} iterations dropped"));
     }
     if full_seconds > 0 {
-        said.push(format!("all of {users} active in {}", count(full_seconds, "second")));
+        said.push(format!("all {users} active in {}", count(full_seconds, "second")));
     }
     let held = breakpoint.low.map(|low| number::value(low.held_ms, Unit::Ms));
     said.push(match (bound_per_s, held) {
@@ -164,10 +176,20 @@ fn generator(breakpoint: &Breakpoint) -> String {
     if is_saturated {
         said.push("its CPU was at its limit".to_owned());
     }
-    if breakpoint.first().is_some_and(|(_, limit)| !limit.at_least) {
-        said.push("it is not what stopped the service".to_owned());
+    match breakpoint.first() {
+        Some((_, limit)) if limit.at_least => said.push(more(is_saturated).to_owned()),
+        Some(_) => said.push("it is not what stopped the service".to_owned()),
+        None => {}
     }
     format!("load generator: {}", said.join("; "))
+}
+
+/// What shows more of the service.
+fn more(is_saturated: bool) -> &'static str {
+    match is_saturated {
+        true => "to see more of the service, let the load generator have cores of its own",
+        false => "to see more of the service, give the script more users (maxVUs)",
+    }
 }
 
 fn bottleneck(bottleneck: &Bottleneck) -> String {
@@ -341,8 +363,8 @@ pub(super) fn footer(report: &BreakpointReport) -> Vec<Text<'_>> {
         each.unwrap_or_default()
     )));
     lines.push(Text::from(
-        "a limit is confirmed by seconds in a row; intervals are 95%, Student's t over batches of \
-         seconds",
+        "a limit counts from the first of several seconds in a row beyond it (--sustained); means are \
+         to the end of the ramp, with 95% intervals, Student's t over batches of seconds",
     ));
     lines
 }
