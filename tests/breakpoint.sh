@@ -171,9 +171,11 @@ expect kind=achieved-behind-offered rate=60 onset=5 limited=no absent=drops
 expect kind=p95-over-target rate=60
 expect kind=errors-over-budget
 # Without the schedule nobody can tell: then nothing is claimed, no all-clear either, and it is said why.
-look schedule.json.gz --errors 20%
+# Targets that nothing leaves, so that no other limit is the breaking point.
+look schedule.json.gz --p95 1min --errors 20%
 expect absent=achieved-behind-offered why=not-known
 expect absent=errors-over-budget
+expect absent=p95-over-target
 grep -q 'give the schedule with --offered' "$work/report.json" ||
   failed "nothing is said of --offered" "the remark on requests that waited is missing"
 grep -q '^not known where it breaks' "$work/report.txt" ||
