@@ -108,13 +108,16 @@ fn plan(capacity: &Capacity) -> String {
     format!("**Capacity**{bound}: {text}. [The plan](capacity-planning.md#plan)")
 }
 
-/// The trigger of which the least is left.
+/// The trigger that growth reaches first; where none grows, the one of which the least is left.
 fn next(capacity: &Capacity) -> String {
     let known = capacity.triggers.iter().filter_map(|t| match (&t.current, t.left) {
         (Value::Known(current), Some(left)) => Some((t, current, left)),
         _ => None,
     });
-    let text = match known.min_by(|a, b| a.2.total_cmp(&b.2)) {
+    // Days are written so that their texts sort by time.
+    let day = |trigger: &Trigger| (trigger.reached_on.is_none(), trigger.reached_on.clone());
+    let nearest = known.min_by(|a, b| day(a.0).cmp(&day(b.0)).then(a.2.total_cmp(&b.2)));
+    let text = match nearest {
         Some((trigger, current, _)) => format!(
             "{}, when {} for {}; it is at {}{}",
             prose::words(&trigger.step),
@@ -183,8 +186,8 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_trigger_is_the_next_step() {
-        let trigger = |step: &str, left| Trigger {
+    fn the_trigger_that_growth_reaches_first_is_the_next_step() {
+        let trigger = |step: &str, left, day: Option<&str>| Trigger {
             step: step.to_owned(),
             metric: "database CPU".to_owned(),
             threshold: Value::Known(Amount::new(0.66, Unit::Ratio)),
@@ -194,15 +197,21 @@ mod tests {
             because: String::new(),
             current: Value::Known(Amount::new(0.39, Unit::Ratio)),
             left,
-            reached_on: Some("2027-05-01".to_owned()),
+            reached_on: day.map(str::to_owned),
             sources: Vec::new(),
         };
-        let triggers =
-            vec![trigger("phase 2", Some(0.6)), trigger("replica", Some(0.4)), trigger("x", None)];
-        let text = next(&Capacity { triggers, ..Capacity::default() });
+        let told = |triggers| next(&Capacity { triggers, ..Capacity::default() });
+        let text = told(vec![
+            trigger("phase 2", Some(0.6), Some("2028-01-01")),
+            trigger("cache", Some(0.01), None),
+            trigger("replica", Some(0.7), Some("2027-05-01")),
+            trigger("x", None, None),
+        ]);
         let expected = "**Next step**: replica, when database CPU over 66.00% for 10min; it is at \
                         39.00%, and at the given growth gets there on 2027-05-01.";
         assert!(text.starts_with(expected), "{text}");
+        let text = told(vec![trigger("a", Some(0.6), None), trigger("b", Some(0.4), None)]);
+        assert!(text.starts_with("**Next step**: b, "), "{text}");
     }
 
     #[test]

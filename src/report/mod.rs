@@ -27,6 +27,7 @@ pub(crate) mod number;
 mod proposal;
 pub(crate) mod prose;
 mod setting;
+mod sheet;
 mod sign;
 mod sized;
 mod slo;

@@ -39,10 +39,16 @@ pub(super) fn recommendations(
 /// The likeliest bottleneck of a ramp is what to widen first.
 fn of_bottleneck(ramp: &Breakpoint) -> Option<Recommendation> {
     let first = ramp.bottlenecks.first()?;
+    // Evidence tells of everything that was watched; the line that names the resource is about it.
+    let about = |line: &&String| {
+        let line = line.to_lowercase();
+        first.name.split(' ').all(|word| line.contains(word.trim_end_matches('s')))
+    };
+    let seen = first.evidence.iter().find(about).or(first.evidence.first());
     Some(Recommendation {
         advice: format!("relieve {} before anything else", first.name),
         rule: "what is full where the ramp breaks is what limits it".to_owned(),
-        evidence: first.evidence.first().cloned().unwrap_or_else(|| "it was full".to_owned()),
+        evidence: seen.cloned().unwrap_or_else(|| "it was full".to_owned()),
         tried: None,
         sources: first.sources.clone(),
     })

@@ -7,6 +7,7 @@
 
 mod axis;
 mod chart;
+mod curves;
 mod distribution;
 mod draw;
 mod figures;
@@ -16,6 +17,7 @@ mod ramp;
 mod steps;
 
 pub(super) use chart::Chart;
+pub use curves::{Curves, curves};
 pub(super) use distribution::distribution;
 pub(super) use draw::svg;
 pub(super) use figures::Figures;

@@ -9,9 +9,8 @@ use crate::capacity::plan::{Reserve, named};
 use crate::measure::Unit;
 
 use super::json::{self, FigureV1};
-use super::words::{
-    Section, Sheet, both, formula_in_names, formula_in_numbers, ground, interval, value,
-};
+use super::words::{both, formula_in_names, formula_in_numbers, ground, interval, value};
+use crate::report::sheet::{Section, Sheet};
 use crate::report::{Dialect, number};
 
 /// The schema word.

@@ -16,7 +16,8 @@ use crate::measure::{Severity, Unit};
 
 use super::json::write;
 use super::plan::{computed, unsupported};
-use super::words::{Section, Sheet, both, known, one, source, value};
+use super::words::{both, known, one, source, value};
+use crate::report::sheet::{Section, Sheet};
 use crate::report::{Dialect, number};
 
 pub use figures::pool_figures;

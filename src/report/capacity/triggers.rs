@@ -11,7 +11,8 @@ use crate::measure::{Severity, Unit};
 
 use super::json::{self, KnownV1};
 use super::plan::unsupported;
-use super::words::{Section, Sheet, both, source};
+use super::words::{both, source};
+use crate::report::sheet::{Section, Sheet};
 use crate::report::{Dialect, number};
 
 /// The schema word.

@@ -3,8 +3,8 @@
 use super::{RoleReport, seconds};
 use crate::capacity::timeouts::{Justified, Room, Rule, Rung, Timeout, Verdict};
 use crate::measure::Severity;
-use crate::report::capacity::words::Section;
 use crate::report::number;
+use crate::report::sheet::Section;
 
 /// Names that a line lists before the rest is counted.
 const NAMED: usize = 5;
