@@ -4,7 +4,7 @@ use crate::measure::{Metric, Tags, Tool, Unit};
 use crate::stats::contrast::Contrast;
 use crate::stats::prior::Prior;
 
-use super::Design;
+use super::{Design, Tail};
 
 /// One metric of one row, weighed.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,9 @@ pub struct Comparison {
     /// One-sided p-values where ranks decide, instead of the contrast's own: (fresh is greater,
     /// fresh is smaller). `None` where the contrast decides.
     pub rank_p: Option<(f64, f64)>,
+    /// A high quantile against the median of the same runs, where both were measured and runs, rounds
+    /// or sessions are repetitions.
+    pub tail: Option<Tail>,
     /// Variance between runs of one session on the scale of the test, where it is known.
     pub run_variance: Option<f64>,
     /// The prior that moderated the variance.

@@ -11,9 +11,11 @@ mod pair;
 mod ranks;
 mod rounds;
 mod shift;
+mod tail;
 mod weigh;
 
 pub use comparison::{Comparison, Presence, SideSummary};
 pub use design::Design;
 pub use shift::{Shift, suite_shift};
+pub use tail::Tail;
 pub use weigh::{Test, compare, compare_again, compare_whole, screen};

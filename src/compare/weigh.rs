@@ -10,6 +10,7 @@ use super::comparison::{Comparison, Presence};
 use super::design::{ASSUMED_SD, Design, Foreknown, Layout, Repetition, lay_out};
 use super::pair::{Pair, pairs, summary};
 use super::ranks::rank_p;
+use super::tail::{Tail, against_body, is_tail};
 
 /// The test of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,8 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Run);
     let priors = priors(&pairs, &layouts);
-    weigh_all(&pairs, &layouts, &priors, test)
+    let tails = tails(&pairs, Foreknown::Nothing, |_| Repetition::Run, None);
+    with_tails(weigh_all(&pairs, &layouts, &priors, test), tails)
 }
 
 /// Compares the runs of both sides of a screening, by moderated t. Where both ran in rounds, the
@@ -65,14 +67,13 @@ pub fn screen(base: &[Run], fresh: &[Run]) -> Vec<Comparison> {
     let by_runs = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Run);
     let by_rounds = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Round);
     let paired = worth_pairing(&pairs, &by_runs, &by_rounds);
-    let choose = pairs.iter().zip(by_runs.into_iter().zip(by_rounds));
-    let layouts: Vec<_> = choose
-        .map(|(pair, (by_runs, by_rounds))| match paired.contains(&(pair.tool, pair.metric)) {
-            true => by_rounds,
-            false => by_runs,
-        })
-        .collect();
-    weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT)
+    let chosen = |pair: &Pair<'_>| match paired.contains(&(pair.tool, pair.metric)) {
+        true => Repetition::Round,
+        false => Repetition::Run,
+    };
+    let layouts = lay_out_all(&pairs, Foreknown::Nothing, chosen);
+    let tails = tails(&pairs, Foreknown::Nothing, chosen, None);
+    with_tails(weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT), tails)
 }
 
 /// Compares the runs of both sides of a screening and of what was measured after it, with the
@@ -81,7 +82,8 @@ pub fn screen(base: &[Run], fresh: &[Run]) -> Vec<Comparison> {
 pub fn compare_whole(base: &[Run], fresh: &[Run], first: &[Comparison]) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, chosen(first));
-    weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT)
+    let tails = tails(&pairs, Foreknown::Nothing, chosen(first), None);
+    with_tails(weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT), tails)
 }
 
 /// Compares the runs of both sides of rows that were measured again. What `first`, the comparisons
@@ -89,14 +91,66 @@ pub fn compare_whole(base: &[Run], fresh: &[Run], first: &[Comparison]) -> Vec<C
 /// and runs alone would hardly tell it.
 #[must_use]
 pub fn compare_again(base: &[Run], fresh: &[Run], first: &[Comparison]) -> Vec<Comparison> {
-    let known = |c: &Comparison| {
+    let known = |c: &Comparison, prior: Prior| {
         let share = if c.design == Design::Rounds { PRIOR_OF_ROUNDS } else { 1.0 };
-        ((c.tool, c.metric, c.design), Prior { d0: share * c.prior.d0, ..c.prior })
+        ((c.tool, c.metric, c.design), Prior { d0: share * prior.d0, ..prior })
     };
-    let priors: Priors = first.iter().map(known).collect();
+    let priors: Priors = first.iter().map(|c| known(c, c.prior)).collect();
+    let of_tails: Priors =
+        first.iter().filter_map(|c| c.tail.map(|tail| known(c, tail.prior))).collect();
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Prior, chosen(first));
-    weigh_all(&pairs, &layouts, &priors, Test::ModeratedT)
+    let tails = tails(&pairs, Foreknown::Prior, chosen(first), Some(of_tails));
+    with_tails(weigh_all(&pairs, &layouts, &priors, Test::ModeratedT), tails)
+}
+
+/// A tail against the body of the same runs, by the places of their pairs.
+struct TailOf {
+    tail: usize,
+    body: usize,
+    contrast: Contrast,
+    prior: Prior,
+}
+
+/// Every tail against the body of the same runs, with the repetitions of the tail. `known` are the priors
+/// of an earlier measurement, where there was one.
+fn tails(
+    pairs: &[Pair<'_>],
+    foreknown: Foreknown,
+    repetition: impl Fn(&Pair<'_>) -> Repetition,
+    known: Option<Priors>,
+) -> Vec<TailOf> {
+    let bodies: BTreeMap<_, usize> = (0..pairs.len())
+        .filter(|place| pairs[*place].metric == Metric::P50)
+        .map(|place| ((pairs[place].tool, pairs[place].tags, pairs[place].unit), place))
+        .collect();
+    let mut layouts = vec![None; pairs.len()];
+    let mut places = Vec::new();
+    for (place, pair) in pairs.iter().enumerate().filter(|(_, pair)| is_tail(pair.metric)) {
+        let Some(&body) = bodies.get(&(pair.tool, pair.tags, pair.unit)) else { continue };
+        let both = pair.presence() == Presence::Both;
+        let ratios = against_body(pair, &pairs[body]).filter(|_| both);
+        let Some((base, fresh)) = ratios else { continue };
+        let layout = lay_out(&base, &fresh, foreknown, repetition(pair));
+        if matches!(layout.design, Design::Rounds | Design::Runs | Design::Sessions) {
+            layouts[place] = Some(layout);
+            places.push((place, body, layout));
+        }
+    }
+    let priors = known.unwrap_or_else(|| priors(pairs, &layouts));
+    let weighed = |(tail, body, layout): (usize, usize, Layout)| {
+        let prior = *priors.get(&(pairs[tail].tool, pairs[tail].metric, layout.design))?;
+        Some(TailOf { tail, body, contrast: contrast(layout, prior)?, prior })
+    };
+    places.into_iter().filter_map(weighed).collect()
+}
+
+/// The comparisons, each tail with what its body did.
+fn with_tails(mut all: Vec<Comparison>, tails: Vec<TailOf>) -> Vec<Comparison> {
+    for TailOf { tail, body, contrast, prior } in tails {
+        all[tail].tail = all[body].contrast.map(|body| Tail { contrast, prior, body });
+    }
+    all
 }
 
 /// What the screening took for repetitions of a tool and metric.
@@ -217,6 +271,7 @@ fn weigh(pair: &Pair<'_>, layout: Option<Layout>, priors: &Priors, test: Test) -
         design,
         contrast,
         rank_p,
+        tail: None,
         run_variance: layout.and_then(|layout| run_variance(layout, prior)),
         prior,
         angles: pair.angles(),

@@ -1,8 +1,11 @@
 //! Why a row got its verdict, in one sentence. Numbers and words of ours only: names stay out.
 
 use crate::compare::{Comparison, Design};
-use crate::policy::{Because, Finding, Origin, Tested, Verdict};
+use crate::policy::{Because, Finding, Origin, Tested, Verdict, is_shown_by_tail};
 use crate::report::{Rule, Scale, number};
+
+/// Two-sided level of the intervals in a sentence, which is that of the report's column.
+const INTERVAL_LEVEL: f64 = 0.98;
 
 /// The sentence for one row.
 pub(super) fn because(finding: &Finding, rule: &Rule, scale: Scale) -> String {
@@ -47,6 +50,12 @@ fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> S
     let floor = number::value(finding.tolerance.floor, finding.comparison.unit);
     let moved = moved(finding, tested, scale);
     let p = p_value(finding, tested, rule);
+    let moved = match finding.because {
+        Because::Worse | Because::Better | Because::HeldBack => {
+            moved + &against_body(finding, scale)
+        }
+        _ => moved,
+    };
     match finding.because {
         Because::Worse => format!("{moved}, over {over}; {p}"),
         Because::Better => format!("{moved}, more than {over}; {p}"),
@@ -77,6 +86,20 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
     let size = number::size(change.abs(), scale);
     let paired = if finding.comparison.design == Design::Rounds { " within rounds" } else { "" };
     format!("{metric} {verb} {size} {}{paired}", number::interval(tested.interval, scale))
+}
+
+/// How a tail moved against the body of the same runs, where that is what shows the change.
+fn against_body(finding: &Finding, scale: Scale) -> String {
+    let decides = finding.again.as_ref().unwrap_or(&finding.comparison);
+    let Some(tail) = decides.tail.filter(|_| is_shown_by_tail(decides)) else {
+        return String::new();
+    };
+    let (low, high) = tail.contrast.interval(INTERVAL_LEVEL);
+    format!(
+        ", and {} {} against the median of the same runs",
+        number::change(tail.contrast.estimate.exp_m1(), scale),
+        number::interval([low.exp_m1(), high.exp_m1()], scale)
+    )
 }
 
 fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {

@@ -214,6 +214,7 @@ fn at_look(
         let none = || Comparison {
             contrast: None,
             rank_p: None,
+            tail: None,
             base: None,
             fresh: None,
             ..case.comparison.clone()

@@ -74,13 +74,58 @@ fn p_better(comparison: &Comparison) -> f64 {
     directed_p(comparison).map_or(1.0, |(_, better)| better)
 }
 
-/// One-sided p-values of a comparison: worse and better.
+/// The part of a row's error rate that is spent on its tail against the body of the same runs. Their
+/// ratio scatters so much less than whole runs that little is enough.
+const OF_TAIL: f64 = 0.1;
+
+/// A tail tells nothing of a row whose body went the other way with a p-value below this: then the ratio
+/// moved because the body did.
+const BODY_ALPHA: f64 = 0.05;
+
+/// The part of a row's error rate that its own contrast has.
+pub(super) fn own_share(comparison: &Comparison) -> f64 {
+    if tail_p(comparison).is_some() { 1.0 - OF_TAIL } else { 1.0 }
+}
+
+/// One-sided p-values of a comparison: worse and better. Where a tail can be held against its body,
+/// either of two tests may show the change, and each has its part of the error rate (a weighted
+/// Bonferroni correction; Rosenthal and Rubin, "Ensemble-Adjusted p Values", 1983).
 pub(super) fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
     let contrast = comparison.contrast.as_ref()?;
-    let (greater, smaller) =
-        comparison.rank_p.unwrap_or_else(|| (contrast.p_greater(), contrast.p_less()));
+    let own = comparison.rank_p.unwrap_or_else(|| (contrast.p_greater(), contrast.p_less()));
+    let (greater, smaller) = match tail_p(comparison) {
+        None => own,
+        Some(tail) => {
+            let either = |own: f64, tail: f64| (own / (1.0 - OF_TAIL)).min(tail / OF_TAIL).min(1.0);
+            (either(own.0, tail.0), either(own.1, tail.1))
+        }
+    };
     Some(match comparison.metric.better() {
         Better::Lower => (greater, smaller),
         Better::Higher => (smaller, greater),
     })
+}
+
+/// Whether a row's change shows more clearly in its tail against the body of the same runs than in the
+/// row itself.
+#[must_use]
+pub fn is_shown_by_tail(comparison: &Comparison) -> bool {
+    let (Some(contrast), Some(tail)) = (&comparison.contrast, tail_p(comparison)) else {
+        return false;
+    };
+    let (own, tail) = match contrast.estimate > 0.0 {
+        true => (contrast.p_greater(), tail.0),
+        false => (contrast.p_less(), tail.1),
+    };
+    tail / OF_TAIL < own / (1.0 - OF_TAIL)
+}
+
+/// One-sided p-values of a tail against its body: greater and smaller. `None` where ranks decide.
+pub(super) fn tail_p(comparison: &Comparison) -> Option<(f64, f64)> {
+    let tail = comparison.tail.filter(|_| comparison.rank_p.is_none())?;
+    let unless = |moved_away: f64, p: f64| if moved_away < BODY_ALPHA { 1.0 } else { p };
+    Some((
+        unless(tail.body.p_less(), tail.contrast.p_greater()),
+        unless(tail.body.p_greater(), tail.contrast.p_less()),
+    ))
 }

@@ -7,7 +7,7 @@ use crate::compare::{Comparison, Design, Presence};
 use crate::measure::Metric;
 
 use super::config::Config;
-use super::family::{Adjusted, Procedure, adjust, directed_p, is_in_family};
+use super::family::{Adjusted, Procedure, adjust, directed_p, is_in_family, own_share};
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
@@ -261,7 +261,7 @@ fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
         interval: comparison.as_change(contrast.interval(INTERVAL_LEVEL))?,
         p,
         p_adjusted,
-        detectable: detectable(decides, &case.case.tolerance, alpha.a_row()),
+        detectable: detectable(decides, &case.case.tolerance, alpha.a_row() * own_share(decides)),
     })
 }
 
