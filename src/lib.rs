@@ -21,6 +21,7 @@
 //! | [`compare`] | the scales: what pairs, what is a repetition, estimate and error |
 //! | [`baseline`] | the shelf: committed measurements, merged and replaced atomically |
 //! | [`policy`] | the judge: configuration, tolerance, verdict, and the rule that decided |
+//! | [`calibrate`] | the gate held against itself: unchanged measurements with the noise of stored ones |
 //! | [`slo`] | targets against what was measured at their load; error budgets; `OpenSLO` |
 //! | [`report`] | the press: one report, several dialects, one place for numbers |
 //! | [`pages`] | the pages: what is committed as Markdown that cannot drift, and its figures |
@@ -40,6 +41,7 @@
 
 pub mod atomic;
 pub mod baseline;
+pub mod calibrate;
 pub mod capacity;
 pub mod cli;
 pub mod compare;

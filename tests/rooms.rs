@@ -22,8 +22,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("compare", &["measure", "stats"]),
     ("baseline", &["atomic", "measure"]),
     ("policy", &["measure", "stats", "source", "capacity", "compare"]),
+    ("calibrate", &["measure", "stats", "source", "compare", "policy"]),
     ("slo", &["measure", "stats", "capacity", "policy"]),
-    ("report", &["measure", "capacity", "policy", "slo"]),
+    ("report", &["measure", "capacity", "policy", "calibrate", "slo"]),
     ("pages", &["atomic", "measure", "text_diff", "report"]),
     (
         "gate",
@@ -37,6 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "compare",
             "baseline",
             "policy",
+            "calibrate",
             "slo",
             "report",
             "pages",

@@ -6,12 +6,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::init::Action;
 
+mod calibrate;
 mod capacity;
 mod docs;
 mod github;
 mod slo;
 mod snapshot;
 
+pub(super) use calibrate::Calibrate;
 pub(super) use capacity::{
     Capacity, CapacityBreakpoint, CapacityFit, CapacityPlan, CapacityPool, CapacityTriggers,
     Changes,
@@ -100,6 +102,8 @@ pub(super) enum Command {
     /// Keep the committed baselines
     #[command(subcommand)]
     Baseline(Baseline),
+    /// Tell how often this gate would be wrong here, and the smallest change it can see
+    Calibrate(Calibrate),
     /// Write the pages of docs/performance from what is committed, or check that they follow from it
     Docs(Docs),
     /// Show a verdict on a pull request, or propose baselines by one

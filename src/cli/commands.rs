@@ -8,7 +8,7 @@ use clap::CommandFactory as _;
 use super::args::{Check, Cli, Command, Compare, Format, Global, Inspect};
 use super::output::{complain, publish, say, stdout, write_file};
 use super::plan::{here, host, load_config, named_paths, paths, reading, today};
-use super::{baseline, capacity, docs, github, init, measure, slo, snapshot};
+use super::{baseline, calibrate, capacity, docs, github, init, measure, slo, snapshot};
 use crate::gate::{self, CheckPlan, ComparePlan, Error, Judged, Measurement};
 use crate::policy::config::{Config, Gate};
 use crate::policy::quantity;
@@ -56,6 +56,7 @@ pub fn run(cli: &Cli) -> Result<u8, Failure> {
         Command::Slo(args) => slo::run(global, args)?,
         Command::Capacity(part) => capacity::run(global, part)?,
         Command::Baseline(args) => baseline::run(global, args)?,
+        Command::Calibrate(args) => calibrate::run(global, args)?,
         Command::Docs(args) => docs::run(global, args)?,
         Command::Github(args) => github::run(global, args)?,
         Command::Snapshot(args) => snapshot::run(global, args)?,

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod calibrate;
 mod capacity;
 mod commands;
 mod docs;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::baseline::{BaselineError, FormError};
 use crate::capacity::fit::FitError;
 use crate::pages::PageError;
+use crate::policy::Outcome;
 use crate::policy::config::ConfigError;
 use crate::rounds::RoundError;
 use crate::slo::openslo::OpenSloError;
@@ -17,6 +18,9 @@ pub enum Error {
     /// Wrong words on the command line.
     #[error("{0}")]
     Usage(String),
+    /// Nothing is stored that the command could work on.
+    #[error("{0}")]
+    NoBaseline(String),
     /// A configuration that is wrong, or none.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -134,6 +138,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Config(_) => 2,
+            Self::NoBaseline(_) => Outcome::Undecided.exit_code(),
             Self::OpenSlo(error) if error.wants_a_flag() => 2,
             // What shells say of a program that a signal ended.
             Self::Interrupted { signal, .. } | Self::Rounds(RoundError::Interrupted { signal }) => {

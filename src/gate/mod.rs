@@ -5,6 +5,7 @@ mod artifact;
 mod assemble;
 mod base_side;
 mod because;
+mod calibrate;
 mod capacity;
 mod check;
 mod compare;
@@ -30,6 +31,7 @@ mod taken;
 pub use artifact::{ArtifactError, only_file};
 pub use assemble::report;
 pub use base_side::BaselineAge;
+pub use calibrate::{CalibratePlan, calibrate, calibration_figure};
 pub use capacity::{
     BreakpointPlan, FitPlan, capacity_breakpoint, capacity_fit, capacity_plan, capacity_pool,
     capacity_triggers, what_if,

@@ -35,6 +35,6 @@ pub use model::{
     RowFigure, Scenario, ScenarioResult, Source, State, Suite, Target, Targets, Tried, Trigger,
     Value, Window,
 };
-pub use plot::{Curves, curves};
+pub use plot::{Curves, Series, curves};
 pub use told::told;
 pub use write::write;

@@ -13,8 +13,7 @@ use crate::capacity::{Estimate, LEVEL};
 use crate::measure::Figure;
 use crate::stats::contrast::Contrast;
 use crate::stats::prior::{ASSUMED_DF, Prior, Variance, moderate};
-use crate::stats::student::student_quantile;
-use crate::stats::{arcsine, arcsine_variance};
+use crate::stats::{arcsine, arcsine_variance, wilson};
 
 /// The standard deviation of a logarithm between repetitions where they cannot show it themselves:
 /// that of a comparison.
@@ -88,17 +87,8 @@ fn of_shares(observations: &[Observation<'_>], figures: &[Figure]) -> (f64, f64)
     let centred = Contrast { estimate: arcsine(events, of), ..spread };
     let (low, high) = centred.interval(LEVEL);
     let share = |angle: f64| angle.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2);
-    let (chance_low, chance_high) = wilson(events as f64, of as f64);
+    let (chance_low, chance_high) = wilson(events, of, LEVEL);
     (share(low).min(chance_low), share(high).max(chance_high))
-}
-
-/// Wilson's score interval of a proportion.
-fn wilson(events: f64, of: f64) -> (f64, f64) {
-    let z = student_quantile(0.5 + LEVEL / 2.0, f64::INFINITY);
-    let (share, z2) = (events / of, z * z);
-    let centre = (share + z2 / (2.0 * of)) / (1.0 + z2 / of);
-    let half = z * (share * (1.0 - share) / of + z2 / (4.0 * of * of)).sqrt() / (1.0 + z2 / of);
-    ((centre - half).max(0.0), (centre + half).min(1.0))
 }
 
 /// What counts as a repetition, on the scale of the test.

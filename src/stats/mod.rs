@@ -8,7 +8,7 @@
 //! [`Contrast`] is the test itself: an estimated difference with its standard error, from which
 //! follow the p-values, the intervals, the equivalence bounds, the change that could have been
 //! seen and the number of runs that would see it. [`holm`] pays for judging many rows at once.
-//! Proportions come in through [`arcsine`](mod@arcsine). [`mann_whitney`](mod@mann_whitney) and
+//! Proportions come in through [`arcsine`](mod@arcsine), and have the interval of [`mod@wilson`]. [`mann_whitney`](mod@mann_whitney) and
 //! [`median_interval`](mod@median_interval) assume no distribution; they are the cross-check.
 //!
 //! Nothing here panics. What cannot be computed (no values, a NaN, no degrees of freedom) is
@@ -23,6 +23,7 @@ pub mod prior;
 pub mod quantile;
 pub mod special;
 pub mod student;
+pub mod wilson;
 pub mod within_run;
 
 pub use arcsine::{arcsine, arcsine_variance};
@@ -31,3 +32,4 @@ pub use mann_whitney::{MannWhitney, least_p, mann_whitney};
 pub use median_interval::median_interval;
 pub use multiplicity::{benjamini_hochberg, holm};
 pub use prior::{Prior, Variance, moderate};
+pub use wilson::wilson;

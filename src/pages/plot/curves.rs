@@ -15,6 +15,9 @@ const LOOKS: [(Hue, Mark); 5] = [
     (Hue::Limit, Mark::Triangle),
 ];
 
+/// A name, and points from left to right.
+pub type Series = (String, Vec<(f64, f64)>);
+
 /// What a figure of several series shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curves<'a> {
@@ -27,7 +30,7 @@ pub struct Curves<'a> {
     /// The title of the vertical axis, with its unit.
     pub y: &'a str,
     /// A name and points each.
-    pub series: Vec<(String, Vec<(f64, f64)>)>,
+    pub series: Vec<Series>,
 }
 
 /// The figure as an SVG document that stands for itself, readable in light and dark.
@@ -36,10 +39,10 @@ pub struct Curves<'a> {
 /// What the plotting library says.
 pub fn curves(figure: &Curves<'_>) -> Result<String, PageError> {
     let points = || figure.series.iter().flat_map(|(_, points)| points);
-    let layer = |((name, points), (hue, mark)): (&(String, Vec<(f64, f64)>), &(Hue, Mark))| Layer {
-        name: name.clone(),
+    let layer = |(series, (hue, mark)): (&Series, &(Hue, Mark))| Layer {
+        name: series.0.clone(),
         hue: *hue,
-        shape: Shape::Line(points.clone(), *mark),
+        shape: Shape::Line(series.1.clone(), *mark),
     };
     svg(&Chart {
         name: slug(&[figure.title]),

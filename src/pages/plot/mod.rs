@@ -17,7 +17,7 @@ mod ramp;
 mod steps;
 
 pub(super) use chart::Chart;
-pub use curves::{Curves, curves};
+pub use curves::{Curves, Series, curves};
 pub(super) use distribution::distribution;
 pub(super) use draw::svg;
 pub(super) use figures::Figures;

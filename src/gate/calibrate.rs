@@ -1,0 +1,238 @@
+//! `calibrate`: how often this gate would be wrong here, and what it can see.
+
+use std::collections::BTreeSet;
+
+use super::error::Error;
+use crate::baseline::Shelf;
+use crate::calibrate::{
+    Amount, RowNoise, Shape, Simulated, SimulatedRow, Stored, doubts, noise, replayed, simulated,
+};
+use crate::measure::{EnvironmentKey, Run};
+use crate::pages::{Curves, PageError, curves};
+use crate::policy::config::{Config, Suite};
+use crate::policy::{Subject, tolerance};
+use crate::report::{CalibratedRow, CalibratedSuite, Calibration, calibration_headline};
+use crate::stats::{runs_needed, wilson};
+
+/// The power that "is found" stands for.
+const POWER: f64 = 0.8;
+
+/// More rounds than this are no reasonable advice.
+const MOST_ROUNDS: u32 = 100;
+
+/// What a calibration is asked to do.
+pub struct CalibratePlan<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// The suites to look at; empty for every suite that has a baseline and is measured by this
+    /// configuration.
+    pub suites: &'a [String],
+    /// The machine whose baselines count; `None` where only one has any.
+    pub environment: Option<&'a str>,
+    /// Runs of a fresh session; `None` for as many as the last stored one has.
+    pub fresh_runs: Option<usize>,
+    /// The slowdown that should be seen, as a share.
+    pub detect: f64,
+    /// Pull requests to simulate.
+    pub pull_requests: u64,
+    /// Decides what is drawn.
+    pub seed: u64,
+    /// Runs that were measured for this, instead of what is stored.
+    pub measured: Vec<(String, Vec<Run>)>,
+}
+
+/// The runs of one suite, and what they were measured on.
+struct Known {
+    stored: Stored,
+    environment: String,
+}
+
+/// Takes the noise of stored runs, and has unchanged measurements with that noise judged.
+///
+/// # Errors
+/// Where a suite is not configured, a baseline cannot be read, or there is none.
+pub fn calibrate(plan: &CalibratePlan<'_>) -> Result<Calibration, Error> {
+    let known = known(plan)?;
+    let mut suites = Vec::new();
+    let mut told = Vec::new();
+    for Known { stored, environment } in &known {
+        let by_session = sessions(&stored.runs);
+        let last = by_session.last().map_or(0, |(_, runs)| *runs);
+        let of_session = stored.runs.len() as f64 / by_session.len().max(1) as f64;
+        let shape = Shape {
+            // What was measured for this is the noise of one session, in which both sides are measured.
+            sessions: if plan.measured.is_empty() { by_session.len() } else { 0 },
+            // Stored sessions may differ in size; simulated ones have the usual one.
+            runs: of_session.round() as usize,
+            fresh: plan.fresh_runs.unwrap_or(last).max(1),
+        };
+        told.push(CalibratedSuite {
+            suite: stored.suite.clone(),
+            environment: environment.clone(),
+            sessions: by_session.len(),
+            runs: stored.runs.len(),
+            fresh_runs: shape.fresh,
+        });
+        let gating: Vec<RowNoise> = noise(&stored.suite, &stored.runs)
+            .into_iter()
+            .filter(|row| tolerance(plan.config, &subject(row)).gates)
+            .collect();
+        suites.push((stored.suite.clone(), shape, gating));
+    }
+    let found = simulated(plan.config, &suites, plan.pull_requests, plan.seed);
+    let stored: Vec<Stored> = known.into_iter().map(|known| known.stored).collect();
+    let rows: Vec<&RowNoise> = suites.iter().flat_map(|(_, _, rows)| rows).collect();
+    Ok(Calibration {
+        suites: told,
+        rows: rows.iter().map(|row| calibrated(plan, row, rows.len(), &found)).collect(),
+        pull_requests: found.pull_requests,
+        failed: found.failed,
+        interval: wilson(found.failed, found.pull_requests, 0.95),
+        replayed: replayed(plan.config, &stored),
+        detect: plan.detect,
+        seed: plan.seed,
+    })
+}
+
+fn calibrated(
+    plan: &CalibratePlan<'_>,
+    row: &RowNoise,
+    family: usize,
+    found: &Simulated,
+) -> CalibratedRow {
+    let is_it = |one: &&SimulatedRow| {
+        (&one.suite, one.tool, &one.tags, one.metric)
+            == (&row.suite, row.tool, &row.tags, row.metric)
+    };
+    let simulated = found.rows.iter().find(is_it);
+    let alpha = plan.config.gate.alpha / family.max(1) as f64;
+    let (spread, rounds) = match row.amount {
+        Amount::Positive { run, session, .. } => {
+            let variance = run.max(row.within.unwrap_or(0.0));
+            let change = plan.detect.ln_1p();
+            let prior = (row.prior, 2.0);
+            let rounds = runs_needed(variance, prior, change, alpha, POWER, MOST_ROUNDS);
+            (Some((run.sqrt(), session.sqrt())), rounds)
+        }
+        Amount::Share { .. } => (None, None),
+    };
+    CalibratedRow {
+        suite: row.suite.clone(),
+        id: row.id.clone(),
+        tags: row.tags.clone(),
+        metric: row.metric,
+        unit: row.unit,
+        value: row.value(),
+        spread,
+        alarms: simulated.map_or(0, |one| one.alarms),
+        detectable: simulated.and_then(|one| one.detectable),
+        rounds,
+        threshold: tolerance(plan.config, &subject(row)).threshold,
+        doubts: doubts(row),
+    }
+}
+
+fn subject(row: &RowNoise) -> Subject<'_> {
+    Subject {
+        suite: &row.suite,
+        tool: row.tool,
+        id: &row.id,
+        tags: &row.tags,
+        metric: row.metric,
+        unit: row.unit,
+    }
+}
+
+/// Sessions in the order in which they were stored, with their runs.
+fn sessions(runs: &[Run]) -> Vec<(Option<&str>, usize)> {
+    let mut sessions: Vec<(Option<&str>, usize)> = Vec::new();
+    for run in runs {
+        let session = run.provenance.session.as_deref();
+        match sessions.last_mut().filter(|(last, _)| *last == session) {
+            Some((_, count)) => *count += 1,
+            None => sessions.push((session, 1)),
+        }
+    }
+    sessions
+}
+
+fn known(plan: &CalibratePlan<'_>) -> Result<Vec<Known>, Error> {
+    if !plan.measured.is_empty() {
+        let of = |(suite, runs): &(String, Vec<Run>)| Known {
+            environment: runs
+                .first()
+                .and_then(|run| run.provenance.machine.as_ref())
+                .map_or_else(|| "this machine".to_owned(), |machine| machine.key().to_string()),
+            stored: Stored { suite: suite.clone(), runs: runs.clone() },
+        };
+        return Ok(plan.measured.iter().map(of).collect());
+    }
+    let config = plan.config;
+    let file = config.path.display();
+    for name in plan.suites {
+        if config.suite(name).is_none() {
+            let all: Vec<&str> = config.suites.iter().map(|suite| suite.name.as_str()).collect();
+            return Err(Error::Usage(format!(
+                "no suite {name:?} in {file}\nhint: the suites are: {}",
+                all.join(", ")
+            )));
+        }
+    }
+    let asked = |suite: &&Suite| match plan.suites.is_empty() {
+        true => !suite.elsewhere,
+        false => plan.suites.contains(&suite.name),
+    };
+    let shelf = Shelf::new(config.baselines());
+    let mut machines: BTreeSet<String> = BTreeSet::new();
+    let mut found = Vec::new();
+    for suite in config.suites.iter().filter(asked) {
+        for environment in shelf.environments(&suite.name)? {
+            if plan.environment.is_some_and(|wanted| environment != EnvironmentKey::new(wanted)) {
+                continue;
+            }
+            let Some(baseline) = shelf.load(&suite.name, &environment)? else { continue };
+            machines.insert(environment.to_string());
+            let stored = Stored { suite: suite.name.clone(), runs: baseline.runs };
+            found.push(Known { stored, environment: environment.to_string() });
+        }
+    }
+    if machines.len() > 1 {
+        return Err(Error::Usage(format!(
+            "baselines of {} machines in {}\nhint: choose one with --environment: {}",
+            machines.len(),
+            config.baselines().display(),
+            machines.into_iter().collect::<Vec<_>>().join(", ")
+        )));
+    }
+    if found.is_empty() {
+        return Err(Error::NoBaseline(format!(
+            "no baseline to calibrate by in {}\nhint: store some sessions with `tailguard baseline \
+             refresh --run`, or measure now with --run",
+            config.baselines().display()
+        )));
+    }
+    Ok(found)
+}
+
+/// In how many rows a check finds a slowdown, by its size, as an SVG document.
+///
+/// # Errors
+/// What the plotting library says.
+pub fn calibration_figure(found: &Calibration) -> Result<String, PageError> {
+    let sizes: Vec<f64> = found.rows.iter().filter_map(|row| row.detectable).collect();
+    let most = sizes.iter().copied().fold(found.detect, f64::max).min(1.0);
+    let steps = 40;
+    let points = (0..=steps).map(|step| {
+        let size = most * f64::from(step) / f64::from(steps);
+        let seen = sizes.iter().filter(|own| **own <= size).count();
+        (100.0 * size, 100.0 * seen as f64 / found.rows.len().max(1) as f64)
+    });
+    let series = vec![("rows that can be seen".to_owned(), points.collect::<Vec<_>>())];
+    curves(&Curves {
+        title: "Rows in which a check finds a slowdown four times in five",
+        description: &calibration_headline(found),
+        x: "slowdown, %",
+        y: "gating rows, %",
+        series,
+    })
+}
