@@ -31,8 +31,13 @@ pub enum Side {
 pub enum Growth {
     /// By this share of itself a month.
     Compound(f64),
-    /// By so much a month.
-    Linear(Known),
+    /// By what comes in: so much a month now, and by a share more every month.
+    Filling {
+        /// What comes in a month.
+        each_month: Known,
+        /// How much more of it comes in a month later, as a share.
+        growth: f64,
+    },
     /// Nobody knows, for a reason: a lowercase fragment.
     Unknown(String),
 }
@@ -102,15 +107,24 @@ fn reach(watched: &Watched, threshold: Amount, current: Amount) -> Reach {
             let months = |to: f64, from: f64| (to / from).ln().max(0.0) / rate.ln_1p();
             dated(threshold, current, months)
         }
-        Growth::Linear(known) => match &known.amount {
+        Growth::Filling { each_month, growth } => match &each_month.amount {
             Err(why) => Reach::Unknown(why.clone()),
             Ok(rate) if rate.value() <= 0.0 => Reach::Never,
             Ok(rate) => {
-                let months = |to: f64, from: f64| (to - from).max(0.0) / rate.value();
+                let months = |to: f64, from: f64| {
+                    months_to_fill((to - from).max(0.0), rate.value(), *growth)
+                };
                 dated(threshold, current, months)
             }
         },
     }
+}
+
+/// Months until `amount` has come in, where `each_month` comes in now and grows by the share `growth` a
+/// month: `n` of `each_month ((1 + growth)^n - 1) / ln(1 + growth) = amount`, the integral of what comes in.
+fn months_to_fill(amount: f64, each_month: f64, growth: f64) -> f64 {
+    let rate = growth.ln_1p();
+    if rate > 0.0 { (amount * rate / each_month).ln_1p() / rate } else { amount / each_month }
 }
 
 /// Later for a higher threshold, sooner from a higher start.
@@ -175,11 +189,23 @@ mod tests {
         let found = distance(&watched(
             Amount::exact(100.0).or_more(),
             between(40.0, 20.0, 60.0),
-            Growth::Linear(Known::policy(10.0, "")),
+            filling(Known::policy(10.0, "")),
         ));
         let Reach::In(months) = &found.reach else { panic!("{:?}", found.reach) };
         assert_eq!(months.ends(), (4.0, 8.0));
         assert!((months.value() - 6.0).abs() < 1e-12 && found.reach.or_later());
+    }
+
+    fn filling(each_month: Known) -> Growth {
+        Growth::Filling { each_month, growth: 0.0 }
+    }
+
+    #[test]
+    fn what_comes_in_faster_is_full_sooner() {
+        // 10 a month, 10 % more every month: the integral over 12 months is 10 (1.1^12 - 1) / ln 1.1.
+        let amount = 10.0 * (1.1_f64.powi(12) - 1.0) / 1.1_f64.ln();
+        assert!((months_to_fill(amount, 10.0, 0.1) - 12.0).abs() < 1e-9);
+        assert!((months_to_fill(120.0, 10.0, 0.0) - 12.0).abs() < 1e-12);
     }
 
     #[test]
@@ -193,7 +219,7 @@ mod tests {
         assert!(matches!(at(0.0, Growth::Compound(0.1)), Reach::Unknown(_)));
         let unknown = at(50.0, Growth::Unknown("no growth is given".to_owned()));
         assert_eq!(unknown, Reach::Unknown("no growth is given".to_owned()));
-        let missing = at(50.0, Growth::Linear(Known::missing("no snapshot")));
+        let missing = at(50.0, filling(Known::missing("no snapshot")));
         assert_eq!(missing, Reach::Unknown("no snapshot".to_owned()));
         let mut unmeasured = watched(Amount::exact(9.0), Amount::exact(1.0), Growth::Compound(0.1));
         unmeasured.current = Known::missing("no metrics");

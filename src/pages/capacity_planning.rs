@@ -80,10 +80,17 @@ fn computed<'a>(results: &'a [Computed], sources: &mut Sources<'a>) -> String {
             words::basis(result.basis).to_owned(),
             sources.marks(&result.sources),
         ]);
-        formulas.push_str(&format!("* {name} = {}\n", prose::code(&result.formula)));
+        formulas.push_str(&format!("* {name} = {}\n", prose::path(&result.formula)));
         if let (false, Value::Known(known)) = (result.filled.is_empty(), &result.value) {
-            let filled = prose::code(&result.filled);
+            let filled = prose::path(&result.filled);
             formulas.push_str(&format!("  = {filled} = {}\n", words::amount(known)));
+        }
+        if let Some(note) = &result.note {
+            let mut words = prose::words(note);
+            if let Some(first) = words.get(..1).map(str::to_uppercase) {
+                words.replace_range(..1, &first);
+            }
+            formulas.push_str(&format!("  {words}.\n"));
         }
         if let Some(warning) = &result.warning {
             formulas.push_str(&format!("  **Warning:** {}.\n", prose::words(warning)));
@@ -179,6 +186,7 @@ mod tests {
             value,
             basis: Basis::Derived,
             answer: true,
+            note: None,
             warning: Some("the limit is a bound".to_owned()),
             sources: vec![source("ramp.json")],
         }

@@ -91,7 +91,7 @@ fn limits(ramp: &Breakpoint) -> String {
     ]);
     for limit in &ramp.limits {
         let [from, offered, achieved] = reached(limit);
-        table.row(vec![kind(limit.kind).to_owned(), from, offered, achieved]);
+        table.row(vec![kind_of(ramp, limit.kind), from, offered, achieved]);
     }
     words::or(table.markdown(), "No limit was looked for.\n\n")
 }
@@ -114,12 +114,22 @@ fn reached(limit: &Limit) -> [String; 3] {
 }
 
 /// What a limit says, in words.
-pub(super) fn kind(kind: LimitKind) -> &'static str {
+fn kind(kind: LimitKind) -> &'static str {
     match kind {
         LimitKind::AchievedBehindOffered => "achieved falls behind offered",
         LimitKind::Drops => "arrivals are dropped",
         LimitKind::P95OverTarget => "p95 leaves its target",
         LimitKind::ErrorsOverBudget => "errors leave their budget",
+    }
+}
+
+/// The same, with the target that is left.
+pub(super) fn kind_of(ramp: &Breakpoint, limit: LimitKind) -> String {
+    match (limit, ramp.p95_target) {
+        (LimitKind::P95OverTarget, Some(target)) => {
+            format!("p95 leaves its target of {}", number::value(target, Unit::Ms))
+        }
+        _ => kind(limit).to_owned(),
     }
 }
 
@@ -264,7 +274,10 @@ mod tests {
         let at = Crossing {
             at_seconds: 7.0,
             offered: rate(262.0),
-            achieved: Amount { at_least: true, ..rate(244.0).within(236.0, 252.0) },
+            achieved: Amount {
+                bound: Some(crate::report::Bound::AtLeast),
+                ..rate(244.0).within(236.0, 252.0)
+            },
         };
         let window = Window {
             at_seconds: 0.0,

@@ -2,7 +2,7 @@
 
 use super::blocks::Blocks;
 use super::capacity_planning::when;
-use super::load_testing::{kind, peak};
+use super::load_testing::{kind_of, peak};
 use super::model::{Capacity, Model, Reached, State, Target, Trigger, Value};
 use super::sources::{Sources, Way};
 use super::table::{Side, Table};
@@ -64,7 +64,7 @@ fn breaking(model: &Model) -> String {
         Some((ramp, limit, crossing)) => format!(
             "in {}, {} first, at {} offered and {} achieved",
             prose::code(&ramp.name),
-            kind(limit),
+            kind_of(ramp, limit),
             words::amount(&crossing.offered),
             words::amount(&crossing.achieved)
         ),

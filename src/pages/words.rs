@@ -21,7 +21,11 @@ pub(super) fn amount(amount: &Amount) -> String {
         ),
         Some(interval) => number::estimate(amount.value, interval, amount.unit),
     };
-    let lead = if amount.at_least { "at least " } else { "" };
+    let lead = match amount.bound {
+        Some(Bound::AtLeast) => "at least ",
+        Some(Bound::AtMost) => "at most ",
+        None => "",
+    };
     match &amount.thing {
         Some(thing) => format!("{lead}{text} {}", prose::words(thing)),
         None => format!("{lead}{text}"),
@@ -134,7 +138,10 @@ mod tests {
                 "1,240 [1,100, 1,400] users",
             ),
             (Amount::new(90.04, Unit::Count), "90.0"),
-            (Amount { at_least: true, ..Amount::new(262.0, Unit::PerSecond) }, "at least 262/s"),
+            (
+                Amount { bound: Some(Bound::AtLeast), ..Amount::new(262.0, Unit::PerSecond) },
+                "at least 262/s",
+            ),
             (Amount::new(f64::NAN, Unit::Count), "n/a"),
         ];
         for (number, text) in cases {

@@ -107,6 +107,12 @@ impl Slo {
         self.scope.suite.as_deref().is_none_or(|name| name == suite)
     }
 
+    /// The suite that it is about, where it names one.
+    #[must_use]
+    pub fn suite(&self) -> Option<&str> {
+        self.scope.suite.as_deref()
+    }
+
     /// The limit in a row's own unit; `None` where the row measures something else, so that the
     /// limit cannot be checked.
     #[must_use]

@@ -96,7 +96,8 @@ fn sources(paths: &[PathBuf], timeline: &Timeline) -> Result<Vec<RampSource>, Er
     Ok(sources)
 }
 
-/// The strictest limit of the configuration on a metric of these requests, whatever their suite.
+/// The strictest limit of the configuration on a metric of these requests. A target of one suite is about
+/// the load of that suite, and the ramp is none.
 fn target(plan: &BreakpointPlan<'_>, metric: Metric, unit: Unit) -> Option<f64> {
     let config = plan.config?;
     let tags: Tags = plan.only.cloned().into_iter().collect();
@@ -104,6 +105,7 @@ fn target(plan: &BreakpointPlan<'_>, metric: Metric, unit: Unit) -> Option<f64> 
     let covers = |slo: &&Slo| {
         slo.metric == metric
             && slo.bound == Bound::AtMost
+            && slo.suite().is_none()
             && config.suites.iter().any(|suite| {
                 let subject =
                     Subject { suite: &suite.name, tool: Tool::K6, id, tags: &tags, metric, unit };

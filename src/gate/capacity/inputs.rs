@@ -13,7 +13,7 @@ use crate::capacity::size::{Crossing, Growing, largest};
 use crate::measure::{Metric, Row, Run, Tags};
 use crate::policy::config::{Capacity, Config, LimitOf, LimitSource, SizeSuite};
 use crate::policy::{Bound, Subject};
-use crate::source::limits::{BesideSpan, MeasuredIn, Ramp, breakpoint, fit};
+use crate::source::limits::{BesideSpan, MeasuredIn, Ramp, RampLimit, breakpoint, fit};
 use crate::source::postgres::{Snapshot, Table, snapshot};
 
 /// What a plan is made of, and what else was read for it.
@@ -80,8 +80,7 @@ fn carried(config: &Config, limit: &LimitSource) -> Result<(Known, Option<Known>
         LimitOf::Breakpoint(file) => {
             let ramp = breakpoint(&config.dir.join(file))?;
             let source = measured_in(file, &ramp.sources);
-            let busy =
-                busy(&ramp).map(|amount| Known { amount: Ok(amount), source: source.clone() });
+            let busy = busy(&ramp).map(|amount| Known { amount, source: source.clone() });
             Ok((Known { amount: first_limit(&ramp), source }, busy))
         }
         LimitOf::Fit(file) => {
@@ -104,12 +103,11 @@ fn carried(config: &Config, limit: &LimitSource) -> Result<(Known, Option<Known>
     }
 }
 
-/// The limit that a ramp reached first; where it reached none, the most that it carried.
+/// The load of the limit that a ramp reached first; where it reached none, the most that it carried.
 fn first_limit(ramp: &Ramp) -> Result<Amount, String> {
-    let least = ramp.limits.iter().min_by(|a, b| a.achieved_per_s.total_cmp(&b.achieved_per_s));
-    if let Some(limit) = least {
-        let (value, interval) = (limit.achieved_per_s, limit.interval_per_s);
-        let amount = Amount::of(Estimate { value, interval });
+    let first = ramp.limits.iter().min_by(|a, b| a.at_seconds.total_cmp(&b.at_seconds));
+    if let Some(limit) = first {
+        let amount = Amount::of(load_of(limit));
         return Ok(if limit.at_least { amount.or_more() } else { amount });
     }
     let most = ramp.ramp.map(|most| (most.achieved_per_s, most.interval_per_s));
@@ -117,10 +115,29 @@ fn first_limit(ramp: &Ramp) -> Result<Amount, String> {
         .ok_or_else(|| "the ramp reached no limit".to_owned())
 }
 
-fn busy(ramp: &Ramp) -> Option<Amount> {
-    let BesideSpan { cores, service_cores, service_busy } = ramp.bottleneck.as_ref()?.high?;
+/// What was carried until a limit was reached. What is achieved from there on is more where a service goes
+/// on answering beyond its target: then what was offered when the target was left counts.
+fn load_of(limit: &RampLimit) -> Estimate {
+    match limit.offered_per_s.filter(|offered| *offered < limit.achieved_per_s) {
+        Some(offered) => {
+            let interval = limit.between_per_s.filter(|(low, high)| low <= high);
+            Estimate { value: interval.map_or(offered, |(low, _)| low), interval }
+        }
+        None => Estimate { value: limit.achieved_per_s, interval: limit.interval_per_s },
+    }
+}
+
+/// How busy the service's cores were where the ramp broke. That tells when they are scarce only where they
+/// were what broke it.
+fn busy(ramp: &Ramp) -> Option<Result<Amount, String>> {
+    let beside = ramp.bottleneck.as_ref()?;
+    let BesideSpan { cores, service_cores, service_busy } = beside.high?;
     let cores = service_cores.or(cores).filter(|cores| *cores > 0.0)?;
-    Some(Amount::exact((service_busy? / cores).min(1.0)))
+    let busy = Amount::exact((service_busy? / cores).min(1.0));
+    let is_scarce = beside.resources.iter().any(|resource| resource == "service-cpu");
+    Some(is_scarce.then_some(busy).ok_or_else(|| {
+        "the ramp was not limited by the service's CPU: write `at` and `because`".to_owned()
+    }))
 }
 
 fn measured_in(file: &str, sources: &[MeasuredIn]) -> Source {

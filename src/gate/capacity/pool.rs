@@ -14,6 +14,7 @@ use crate::capacity::plan::{named, plan};
 use crate::capacity::pool::{Question, answer};
 use crate::capacity::timeouts::{Timeout, justify};
 use crate::measure::{Metric, Tool};
+use crate::policy::Pattern;
 use crate::policy::config::{Config, CoverageTarget, Database, Role};
 use crate::report::{PoolReport, RoleReport, TableReport};
 
@@ -44,7 +45,11 @@ pub fn capacity_pool(config: &Config) -> Result<PoolReport, Error> {
             .now
             .as_ref()
             .map(|now| now.organisations)),
-        roles: database.roles.iter().map(|role| role_of(role, &timed)).collect(),
+        roles: database
+            .roles
+            .iter()
+            .map(|role| known_statements(role, &timed).map(|()| role_of(role, &timed)))
+            .collect::<Result<_, _>>()?,
         tables: tables(config, database)?,
     })
 }
@@ -97,6 +102,23 @@ fn question(inputs: &Inputs<'_>, database: &Database, rate: &Known, hold: &Known
         configured: pool.and_then(|pool| pool.size),
         bouncer: database.bouncer,
     }
+}
+
+/// A pattern that fits no statement would hold a timeout against nothing, and nobody would know.
+fn known_statements(role: &Role, found: &Found) -> Result<(), Error> {
+    let Ok(all) = found.statements.as_ref() else { return Ok(()) };
+    let patterns = std::iter::once(&role.statements).chain(&role.locking);
+    let fits =
+        |pattern: &Pattern, name: &str| pattern.matches(name) && role.statements.matches(name);
+    let fits_none = |pattern: &&Pattern| !all.iter().any(|timed| fits(pattern, &timed.name));
+    let Some(odd) = patterns.filter(|_| !all.is_empty()).find(fits_none) else { return Ok(()) };
+    let names: Vec<&str> = all.iter().map(|timed| timed.name.as_str()).collect();
+    Err(Error::Usage(format!(
+        "no statement {:?} of role {:?} was measured\nhint: the statements are: {}",
+        odd.as_str(),
+        role.name,
+        names.join(", ")
+    )))
 }
 
 /// The timeouts of one role against what they cut off.

@@ -150,7 +150,8 @@ fn growth(watch: &Watch, ground: Option<&Ground<'_>>) -> Growth {
             let users = now.organisations * ground.inputs.question.traffic.users_per_organisation;
             let each = bytes_per_user(&ground.inputs.question);
             let amount = each.amount.map(|bytes| bytes.rising(|bytes| bytes * users));
-            Growth::Linear(Known { amount, source: each.source })
+            let each_month = Known { amount, source: each.source };
+            Growth::Filling { each_month, growth: now.growth }
         }
         (_, Some(_), Some(now)) => Growth::Compound(now.growth),
     }
@@ -250,7 +251,7 @@ impl Ground<'_> {
             _ => return (Known::missing("no plan derives it"), String::new()),
         };
         let because = format!(
-            "what the plan allows {} of {} instances, with {free} of every limit left free",
+            "what the plan lets {} of {} instances carry, with {free} of every limit left free",
             number::whole(reserve.serving()),
             reserve.instances
         );

@@ -5,7 +5,7 @@ use super::super::error::Error;
 use crate::capacity::coverage;
 use crate::capacity::figure::{self, Known, Limited, Planned};
 use crate::capacity::pool::Fault;
-use crate::capacity::timeouts::Verdict;
+use crate::capacity::timeouts::Justified;
 use crate::capacity::triggers::Side;
 use crate::measure::Unit;
 use crate::pages::{
@@ -13,8 +13,9 @@ use crate::pages::{
 };
 use crate::policy::config::Config;
 use crate::report::{
-    PoolReport, Reached, RoleReport, TableReport, TriggerReport, formula_in_names,
-    formula_in_numbers, lasting, pool_fault, pool_figures, role_sql, timeout_name,
+    Bound, PoolReport, Reached, RoleReport, TableReport, TriggerReport, formula_in_names,
+    formula_in_numbers, lasting, pool_fault, pool_figures, role_sql, rung_words, timeout_name,
+    timeout_rests_on, timeout_unmeasured, timeout_warnings,
 };
 
 /// The plan, the pools, the timeouts, the indexes and the triggers of a configuration; nothing of what
@@ -32,14 +33,11 @@ pub(super) fn capacity(config: &Config) -> Result<Capacity, Error> {
             .find(|figure| figure.key == "organisations")
             .and_then(|figure| figure.binding.clone());
         told.inputs = inputs(&plan.figures);
-        told.plan = plan.figures.iter().map(|figure| computed(figure, None)).collect();
+        told.plan = all_computed(&plan.figures, |_| None);
     }
     if config.database.is_some() {
         let pool = capacity_pool(config)?;
-        told.pool = pool_figures(&pool)
-            .iter()
-            .map(|figure| computed(figure, warning(&pool, &figure.key)))
-            .collect();
+        told.pool = all_computed(&pool_figures(&pool), |key| warning(&pool, key));
         told.timeouts = pool.roles.iter().flat_map(timeouts).collect();
         told.sql = pool.roles.iter().flat_map(role_sql).collect();
         told.indexes = pool.tables.iter().filter_map(index).collect();
@@ -69,27 +67,58 @@ fn inputs(figures: &[Planned]) -> Vec<Input> {
     told
 }
 
-fn computed(figure: &Planned, warning: Option<String>) -> Computed {
-    let is_measured = |input: &&figure::Input| input.basis == figure::Basis::Measured;
-    Computed {
-        name: figure.name.clone(),
-        formula: formula_in_names(figure),
-        filled: formula_in_numbers(figure).unwrap_or_default(),
-        value: match &figure.amount {
-            Ok(of) => Value::Known(amount(of, figure.unit)),
-            Err(why) => Value::NotMeasured(why.clone()),
-        },
-        basis: match figure.inputs.iter().any(|input| is_measured(&input)) {
-            true => Basis::Derived,
-            false => Basis::Policy,
-        },
-        answer: figure.answer,
-        warning: warning.or_else(|| {
-            let binding = figure.binding.as_ref().filter(|_| figure.amount.is_ok())?;
-            Some(format!("bound by {binding}"))
-        }),
-        sources: sources(figure.inputs.iter().filter(is_measured).map(|i| &i.known.source)),
+/// Figures as the pages show them, each with the sources of everything that it rests on: a figure that
+/// goes into another brings its own.
+fn all_computed(figures: &[Planned], warning: impl Fn(&str) -> Option<String>) -> Vec<Computed> {
+    let mut told: Vec<Computed> = Vec::new();
+    for figure in figures {
+        let mut all = Vec::new();
+        let mut derived = false;
+        for input in &figure.inputs {
+            match input.basis {
+                figure::Basis::Policy => {}
+                figure::Basis::Measured => {
+                    derived = true;
+                    all.extend(source(&input.known.source));
+                }
+                figure::Basis::Derived => {
+                    match told.iter().find(|computed| computed.name == input.name) {
+                        Some(of) => {
+                            derived |= of.basis == Basis::Derived;
+                            all.extend(of.sources.clone());
+                        }
+                        // It was computed elsewhere, and says itself from what.
+                        None => {
+                            derived = true;
+                            all.extend(source(&input.known.source));
+                        }
+                    }
+                }
+            }
+        }
+        let mut sources: Vec<Source> = Vec::new();
+        for source in all {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        let binding = figure.binding.as_ref().filter(|_| figure.amount.is_ok());
+        told.push(Computed {
+            name: figure.name.clone(),
+            formula: formula_in_names(figure),
+            filled: formula_in_numbers(figure).unwrap_or_default(),
+            value: match &figure.amount {
+                Ok(of) => Value::Known(amount(of, figure.unit)),
+                Err(why) => Value::NotMeasured(why.clone()),
+            },
+            basis: if derived { Basis::Derived } else { Basis::Policy },
+            answer: figure.answer,
+            note: binding.map(|binding| format!("bound by {binding}")),
+            warning: warning(&figure.key),
+            sources,
+        });
     }
+    told
 }
 
 /// What is wrong with a pool as it is configured, at the rule that says so.
@@ -106,50 +135,33 @@ fn warning(pool: &PoolReport, key: &str) -> Option<String> {
 }
 
 fn timeouts(role: &RoleReport) -> Vec<Computed> {
-    let ladder = role.ladder.iter().filter(|rung| !rung.holds()).count();
-    role.justified
-        .iter()
-        .map(|justified| {
-            let name = timeout_name(justified.timeout);
-            let (filled, warning) = match justified.needed() {
-                Some((needed, room)) => {
-                    let short = justified.verdict() == Verdict::Short;
-                    let filled = format!(
-                        "{} x {:.3} ms ({})",
-                        role.factor,
-                        1000.0 * needed / role.factor,
-                        room.timed.name
-                    );
-                    let warning = match (short, room.cuts_p99) {
-                        (_, true) => {
-                            Some(format!("it cuts off a p99: that of {}", room.timed.name))
-                        }
-                        (true, _) => Some(format!("shorter than {:.3} ms", 1000.0 * needed)),
-                        _ => None,
-                    };
-                    (filled, warning)
-                }
-                None => {
-                    let why = justified
-                        .unmeasured
-                        .clone()
-                        .unwrap_or_else(|| "too few timings".to_owned());
-                    (String::new(), Some(format!("not measured what it cuts off: {why}")))
-                }
-            };
-            let broken = (ladder > 0).then(|| "the order of the timeouts does not hold".to_owned());
-            Computed {
-                name: format!("{name} of {}", role.name),
-                formula: format!("at least {} x the p99.9 of what it cuts off", role.factor),
-                filled,
-                value: Value::Known(Amount::new(1000.0 * justified.set, Unit::Ms)),
-                basis: Basis::Policy,
-                answer: false,
-                warning: warning.or(broken),
-                sources: sources([&role.source]),
-            }
-        })
-        .collect()
+    let of_timeout = |justified: &Justified| {
+        let rests_on = timeout_rests_on(role, justified);
+        let needs = (!rests_on.is_empty()).then(|| match justified.needed() {
+            Some(_) => format!("needs {rests_on}"),
+            None => format!("not measured: {rests_on}"),
+        });
+        let notes: Vec<String> = needs.into_iter().chain(timeout_unmeasured(justified)).collect();
+        let warnings = timeout_warnings(role, justified);
+        Computed {
+            name: format!("{} of {}", timeout_name(justified.timeout), role.name),
+            formula: format!("at least {} x the p99.9 of what it cuts off", role.factor),
+            filled: String::new(),
+            value: Value::Known(Amount::new(1000.0 * justified.set, Unit::Ms)),
+            basis: Basis::Policy,
+            answer: false,
+            note: (!notes.is_empty()).then(|| notes.join("; ")),
+            warning: (!warnings.is_empty()).then(|| warnings.join("; ")),
+            sources: sources([&role.source]),
+        }
+    };
+    let rungs: Vec<String> = role.ladder.iter().map(|rung| rung_words(role, rung)).collect();
+    let mut told: Vec<Computed> = role.justified.iter().map(of_timeout).collect();
+    if let Some(last) = told.last_mut() {
+        let note = last.note.take().into_iter().chain(rungs);
+        last.note = Some(note.collect::<Vec<_>>().join("; "));
+    }
+    told
 }
 
 fn index(table: &TableReport) -> Option<IndexCoverage> {
@@ -204,7 +216,11 @@ fn value(known: &Known, unit: Unit) -> Value {
 fn amount(of: &figure::Amount, unit: Unit) -> Amount {
     Amount {
         interval: of.estimate.interval,
-        at_least: of.bound == Limited::AtLeast,
+        bound: match of.bound {
+            Limited::Exact => None,
+            Limited::AtLeast => Some(Bound::AtLeast),
+            Limited::AtMost => Some(Bound::AtMost),
+        },
         ..Amount::new(of.value(), unit)
     }
 }

@@ -13,6 +13,7 @@ use crate::pages::{
     LoadTests, Parameter, Peak, Reached, Scenario, ScenarioResult, Source, Targets, Window,
 };
 use crate::policy::config::{Config, docs};
+use crate::report::Bound;
 use crate::slo::pool;
 use crate::source::limits::{
     self, MeasuredIn, Ramp, RampLimit, RampSecond, Scaling, ScalingModel, ScalingPoint,
@@ -172,7 +173,7 @@ fn of_limit(ramp: &Ramp, word: &str, kind: LimitKind) -> Limit {
         offered: rate(limit.offered_per_s.unwrap_or(limit.achieved_per_s)),
         achieved: Amount {
             interval: limit.interval_per_s,
-            at_least: limit.at_least,
+            bound: limit.at_least.then_some(Bound::AtLeast),
             ..rate(limit.achieved_per_s)
         },
     };

@@ -7,8 +7,9 @@ use std::path::Path;
 use super::super::error::Error;
 use crate::measure::Unit;
 use crate::pages::{
-    Amount, Breakpoint, Capacity, Recommendation, Source, State, Targets, Tried, Value,
+    Amount, Breakpoint, Capacity, Recommendation, Source, State, Target, Targets, Tried, Value,
 };
+use crate::policy::Verdict;
 use crate::policy::config::{Config, docs};
 use crate::report::{self, Report, ReportRow, number};
 
@@ -26,14 +27,25 @@ pub(super) fn recommendations(
     targets: &Targets,
     capacity: &Capacity,
 ) -> Result<Vec<Recommendation>, Error> {
-    let mut told =
+    let tried =
         docs.tried.iter().map(|tried| of_tried(config, tried)).collect::<Result<Vec<_>, _>>()?;
+    // What was tried in vain is worth knowing, and no advice.
+    let (in_vain, mut told): (Vec<_>, Vec<_>) = tried.into_iter().partition(is_in_vain);
     told.extend(ramps.iter().filter_map(of_bottleneck));
     told.extend(of_targets(targets));
     told.extend(capacity.pool.iter().filter_map(of_pool));
     told.extend(of_indexes(capacity));
     told.extend(capacity.timeouts.iter().filter_map(of_timeout));
+    told.extend(in_vain.into_iter().map(|tried| Recommendation {
+        advice: format!("nothing that could be shown comes of this: {}", tried.advice),
+        ..tried
+    }));
     Ok(told)
+}
+
+fn is_in_vain(tried: &Recommendation) -> bool {
+    let in_vain = [Verdict::Steady.name(), Verdict::Inconclusive.name()];
+    tried.tried.as_ref().is_some_and(|tried| in_vain.contains(&tried.verdict.as_str()))
 }
 
 /// The likeliest bottleneck of a ramp is what to widen first.
@@ -70,12 +82,15 @@ fn of_targets(targets: &Targets) -> Vec<Recommendation> {
             continue;
         }
         let measured = match &target.measured {
-            Value::Known(amount) => number::value(amount.value, amount.unit),
+            Value::Known(amount) => match amount.interval {
+                Some(interval) => number::estimate(amount.value, interval, amount.unit),
+                None => number::value(amount.value, amount.unit),
+            },
             Value::NotMeasured(why) => why.clone(),
         };
         let row = target.row.clone().unwrap_or_else(|| target.id.clone());
         let recommendation = Recommendation {
-            advice: format!("make {row} faster, or lower its load"),
+            advice: advice(target, &row),
             rule: "a target that is broken or at risk comes before those that are met".to_owned(),
             evidence: format!(
                 "{} is {measured}, the target {}",
@@ -88,6 +103,20 @@ fn of_targets(targets: &Targets) -> Vec<Recommendation> {
         told.push((target.category.as_str(), recommendation));
     }
     told.into_iter().map(|(_, recommendation)| recommendation).collect()
+}
+
+/// What to do about a target that is broken or at risk.
+fn advice(target: &Target, row: &str) -> String {
+    match (target.target.unit, target.state) {
+        (_, State::AtRisk) => format!(
+            "measure {row} more often or for longer: its {} may keep the target or not",
+            target.metric
+        ),
+        (Unit::Ns | Unit::Us | Unit::Ms | Unit::S, _) => {
+            format!("make {row} faster, or lower its load")
+        }
+        _ => format!("find out what keeps the {} of {row} from its target", target.metric),
+    }
 }
 
 fn of_pool(rule: &crate::pages::Computed) -> Option<Recommendation> {
@@ -122,7 +151,7 @@ fn of_indexes(capacity: &Capacity) -> impl Iterator<Item = Recommendation> {
 }
 
 fn of_timeout(timeout: &crate::pages::Computed) -> Option<Recommendation> {
-    let warning = timeout.warning.as_ref().filter(|_| !timeout.filled.is_empty())?;
+    let warning = timeout.warning.as_ref()?;
     Some(Recommendation {
         advice: format!("lengthen {}", timeout.name),
         rule: timeout.formula.clone(),

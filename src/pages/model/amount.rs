@@ -1,6 +1,7 @@
 //! Numbers, where they came from, and numbers that are not there.
 
 use crate::measure::Unit;
+use crate::report::Bound;
 
 /// A number with its unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,15 +14,15 @@ pub struct Amount {
     pub interval: Option<(f64, f64)>,
     /// What is counted, in the plural, where the unit does not say: `users`.
     pub thing: Option<String>,
-    /// Only a bound: what was measured with was the limit, not what was measured.
-    pub at_least: bool,
+    /// Only a bound of the truth, where what was measured with was the limit and not what was measured.
+    pub bound: Option<Bound>,
 }
 
 impl Amount {
     /// A number without an interval.
     #[must_use]
     pub fn new(value: f64, unit: Unit) -> Self {
-        Self { value, unit, interval: None, thing: None, at_least: false }
+        Self { value, unit, interval: None, thing: None, bound: None }
     }
 
     /// The same number of `things`.

@@ -51,6 +51,8 @@ pub struct Computed {
     pub basis: Basis,
     /// It answers a question, and is not only on the way to an answer.
     pub answer: bool,
+    /// What should be known beside, a sentence without its full stop.
+    pub note: Option<String>,
     /// What to be warned of, a sentence without its full stop.
     pub warning: Option<String>,
     /// Where its numbers came from.

@@ -16,7 +16,7 @@ pub use fit::{FitReport, FitSource, fit_because, fit_headline, render_fit};
 pub use plan::{PlanReport, plan_headline, render_plan};
 pub use pool::{
     PoolReport, RoleReport, TableReport, pool_fault, pool_figures, pool_headline, render_pool,
-    role_sql, timeout_name,
+    role_sql, rung_words, timeout_name, timeout_rests_on, timeout_unmeasured, timeout_warnings,
 };
 pub use rules::trigger_rules;
 pub use triggers::{

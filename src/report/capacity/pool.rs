@@ -22,7 +22,9 @@ use crate::report::{Dialect, number};
 
 pub use figures::pool_figures;
 pub use sql::role_sql;
-pub use timeouts::timeout_name;
+pub use timeouts::{
+    rung_words, timeout_name, timeout_rests_on, timeout_unmeasured, timeout_warnings,
+};
 
 /// Sizes of pools, timeouts and index coverage.
 #[derive(Debug, Clone, PartialEq)]

@@ -110,9 +110,18 @@ pub fn triggers_headline(report: &TriggersReport) -> String {
         Some((on, trigger)) => format!("next is {}, about {on}", trigger.name),
         None => "no day is known for any other".to_owned(),
     };
+    let all = report.triggers.len();
+    let known = |trigger: &&TriggerReport| trigger.used.is_ok();
+    let unknown = all - report.triggers.iter().filter(known).count();
+    let open = match unknown {
+        0 => String::new(),
+        some => format!("; {some} of {all} not measured"),
+    };
     match due.as_slice() {
-        [] => format!("nothing is due; {next}"),
-        due => format!("due: {}; {next}", due.join(", ")),
+        [] if unknown == all => format!("whether anything is due is not measured{open}"),
+        [] if unknown == 0 => format!("nothing is due; {next}"),
+        [] => format!("nothing that is measured is due{open}; {next}"),
+        due => format!("due: {}{open}; {next}", due.join(", ")),
     }
 }
 
@@ -359,7 +368,9 @@ pub(super) mod tests {
         let layout = Layout { color: false, width: 160, all: false };
         let text = text(&report(), Dialect::Terminal(layout));
         assert!(
-            text.starts_with("nothing is due; next is instances, about 2028-02-11\n"),
+            text.starts_with(
+                "nothing that is measured is due; 1 of 3 not measured; next is instances, about 2028-02-11\n"
+            ),
             "{text}"
         );
         for part in [

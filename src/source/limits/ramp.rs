@@ -44,6 +44,9 @@ pub struct RampLimit {
     /// What was offered there.
     #[serde(default)]
     pub offered_per_s: Option<f64>,
+    /// The loads between which it lies.
+    #[serde(default)]
+    pub between_per_s: Option<(f64, f64)>,
     /// What was answered from there on.
     pub achieved_per_s: f64,
     /// Its interval.

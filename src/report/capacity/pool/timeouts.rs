@@ -21,7 +21,9 @@ pub(super) fn sections(role: &RoleReport) -> Vec<Section> {
     sections
 }
 
-fn rung_words(role: &RoleReport, rung: &Rung) -> String {
+/// An order that must hold, with its numbers and whether it does.
+#[must_use]
+pub fn rung_words(role: &RoleReport, rung: &Rung) -> String {
     let holds = if rung.holds() { "holds" } else { "does not hold" };
     let (less, than) = (seconds(rung.less), seconds(rung.than));
     match rung.rule {
@@ -41,7 +43,14 @@ fn row(role: &RoleReport, justified: &Justified) -> Vec<String> {
         Verdict::Short => "too short",
         Verdict::NotMeasured => "not measured",
     };
-    let rests = match (justified.needed(), &justified.unmeasured) {
+    let rests = timeout_rests_on(role, justified);
+    vec![timeout_name(justified.timeout).to_owned(), seconds(justified.set), says.to_owned(), rests]
+}
+
+/// What a timeout needs, by the slowest of what it cuts off that is measured; empty where nothing is.
+#[must_use]
+pub fn timeout_rests_on(role: &RoleReport, justified: &Justified) -> String {
+    match (justified.needed(), &justified.unmeasured) {
         (Some((needed, room)), _) => format!(
             "{} x {} (p99.9 of {}, n {}) = {}",
             number::chosen(role.factor),
@@ -52,44 +61,45 @@ fn row(role: &RoleReport, justified: &Justified) -> Vec<String> {
         ),
         (None, Some(why)) => why.clone(),
         (None, None) => String::new(),
-    };
-    vec![timeout_name(justified.timeout).to_owned(), seconds(justified.set), says.to_owned(), rests]
+    }
 }
 
-fn remarks(role: &RoleReport, justified: &Justified) -> Vec<Section> {
-    let mut sections = Vec::new();
+/// What to be warned of: a timeout that is too short, and each p99 that it cuts off.
+#[must_use]
+pub fn timeout_warnings(role: &RoleReport, justified: &Justified) -> Vec<String> {
     let timeout = timeout_name(justified.timeout);
-    if justified.verdict() == Verdict::Short {
-        let message = format!(
+    let short = (justified.verdict() == Verdict::Short).then(|| {
+        format!(
             "{timeout} of {} is shorter than {} x the p99.9 of what it cuts off",
             role.name,
             number::chosen(role.factor)
-        );
-        sections.push(Section::Remark(Severity::Warning, message));
-    }
-    for room in justified.rests_on.iter().filter(|room| room.cuts_p99) {
-        let message = format!(
-            "{timeout} of {} cuts off {}: its p99 is {}",
-            role.name,
-            room.timed.name,
-            p99(room)
-        );
-        sections.push(Section::Remark(Severity::Warning, message));
-    }
+        )
+    });
+    let cut = justified.rests_on.iter().filter(|room| room.cuts_p99).map(|room| {
+        let name = &room.timed.name;
+        format!("{timeout} of {} cuts off {name}: its p99 is {}", role.name, p99(room))
+    });
+    short.into_iter().chain(cut).collect()
+}
+
+/// Of what a timeout cuts off too little is measured; `None` where all of it is.
+#[must_use]
+pub fn timeout_unmeasured(justified: &Justified) -> Option<String> {
     let open: Vec<&Room> = justified.open().collect();
-    if let Some(first) = open.first() {
-        let names: Vec<&str> = open.iter().take(NAMED).map(|r| r.timed.name.as_str()).collect();
-        let more = open.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let why = first.needed.as_ref().err().cloned().unwrap_or_default();
-        let message = format!(
-            "{timeout}: not measured for {}{more} ({}: {why})",
-            names.join(", "),
-            first.timed.name
-        );
-        sections.push(Section::Remark(Severity::Notice, message));
-    }
-    sections
+    let first = open.first()?;
+    let names: Vec<&str> = open.iter().take(NAMED).map(|r| r.timed.name.as_str()).collect();
+    let more = open.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let why = first.needed.as_ref().err().cloned().unwrap_or_default();
+    let timeout = timeout_name(justified.timeout);
+    let names = names.join(", ");
+    Some(format!("{timeout}: not measured for {names}{more} ({}: {why})", first.timed.name))
+}
+
+fn remarks(role: &RoleReport, justified: &Justified) -> Vec<Section> {
+    let warnings = timeout_warnings(role, justified).into_iter();
+    let open = timeout_unmeasured(justified).map(|it| Section::Remark(Severity::Notice, it));
+    warnings.map(|it| Section::Remark(Severity::Warning, it)).chain(open).collect()
 }
 
 fn p99(room: &Room) -> String {
