@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::file;
 use crate::Error;
+use crate::file;
 
 /// The arm that all others are held against.
 pub const BASE: &str = "base";

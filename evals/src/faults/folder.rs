@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use tailguard::measure::Machine;
 
 use super::arms::Arm;
-use super::random::without_replacement;
 use super::round::Round;
 use crate::Error;
+use crate::random::without_replacement;
 
 const HINT: &str = "record into another folder with --out, or remove this one's files";
 

@@ -7,9 +7,9 @@ use tailguard::policy::Outcome;
 use tailguard::report::Report;
 
 use super::arms::Arm;
-use super::file;
 use super::verdict::Called;
 use crate::Error;
+use crate::file;
 
 const SCHEMA: &str = "tailguard.evals.live/v1";
 const LARGEST: u64 = 16 << 20;

@@ -4,7 +4,6 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | [`arms`] | what is recorded: the unchanged service, and each fault at two sizes |
-//! | [`random`] | seeded choices: the order of rounds, the rounds of a verdict |
 //! | [`round`] | one round of one arm in compact form |
 //! | [`latencies`] | counts of latencies, from a sketch |
 //! | [`folder`] | the rounds recorded so far, and those that are left |
@@ -17,18 +16,14 @@
 //! | [`live`] | verdicts of `tailguard run` itself |
 //! | [`target`] | what the verdicts should reach |
 //! | [`table`] | the table of the documentation |
-//! | [`page`] | pages with generated blocks |
 
 pub mod arms;
 pub mod change;
-mod file;
 pub mod folder;
 pub mod latencies;
 pub mod live;
 pub mod noise;
 pub mod packed;
-pub mod page;
-pub mod random;
 pub mod rivals;
 pub mod round;
 pub mod table;

@@ -9,9 +9,9 @@ use super::arms::{Arm, BASE};
 use super::change::{mean, squares};
 use super::latencies::{Counts, counts};
 use super::packed::Recorded;
-use super::page::plain;
 use super::rivals::{ALPHA, rank_test};
 use super::round::Round;
+use crate::page::plain;
 
 /// A p95 that differs by more than this share, in either direction.
 const APART: f64 = 0.10;

@@ -8,9 +8,9 @@ use flate2::{Compression, GzBuilder, read::GzDecoder};
 use serde::{Deserialize, Serialize};
 
 use super::arms::BASE;
-use super::file;
 use super::round::Round;
 use crate::Error;
+use crate::file;
 
 const SCHEMA: &str = "tailguard.evals.recorded/v1";
 const HINT: &str = "restore the committed file, or record again with evals/faults/record";

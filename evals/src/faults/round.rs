@@ -12,9 +12,9 @@ use tailguard::measure::{
 };
 use tailguard::source::{self, Reading};
 
-use super::file;
 use super::latencies::{Counts, counts};
 use crate::Error;
+use crate::file;
 
 const SCHEMA: &str = "tailguard.evals.round/v1";
 const LARGEST: u64 = 4 << 20;

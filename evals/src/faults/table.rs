@@ -9,10 +9,10 @@ use tailguard::policy::config::Gate;
 use super::arms::Arm;
 use super::live::{Live, LiveVerdict};
 use super::packed::Recorded;
-use super::page::plain;
 use super::tally::{ArmTally, Tally, mean};
 use super::target::targets;
 use super::verdict::{Outcome, hit, outcome};
+use crate::page::plain;
 
 /// What was recorded, the table, and the targets, as Markdown.
 #[must_use]

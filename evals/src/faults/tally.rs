@@ -6,7 +6,6 @@ use tailguard::measure::Run;
 use super::arms::{Arm, BASE};
 use super::change::{Change, changes};
 use super::packed::Recorded;
-use super::random::without_replacement;
 use super::rivals::{any_p95_rose, any_requests_slower};
 use super::round::Round;
 use super::verdict::{
@@ -14,6 +13,7 @@ use super::verdict::{
     touches,
 };
 use crate::Error;
+use crate::random::without_replacement;
 
 /// Everything that was counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]

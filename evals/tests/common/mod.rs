@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use evals::faults::arms::Arm;
-use evals::faults::random::without_replacement;
 use evals::faults::round::{Origin, Round};
+use evals::random::without_replacement;
 use tailguard::measure::Machine;
 
 pub(crate) const ENDPOINTS: [(&str, &str); 4] =

@@ -1,0 +1,123 @@
+//! `evals quick` and `evals full`: the gate beside the rules of others.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use evals::Error;
+use evals::faults::packed::Recorded;
+use evals::quality::page::{histories, promises, sources, tables};
+use evals::quality::profile::{Counted, Profile};
+use evals::quality::worlds::Pairs;
+use evals::quality::{histories as series, plot};
+
+use super::shared::{file_error, print, text, with_blocks};
+
+const PAGE: &str = "gate-quality.md";
+const FIGURE: &str = "docs/images/gate-quality.svg";
+
+#[derive(Args)]
+pub(crate) struct Quick {
+    /// Write nothing, and fail where a committed figure is another
+    #[arg(long)]
+    check: bool,
+    /// Decides everything that is drawn
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct Full {
+    /// SAP HANA's small set of labelled series: a folder with data/ and metadata/. Left out: the figures of
+    /// before stay
+    #[arg(long, value_name = "DIR")]
+    series: Option<PathBuf>,
+    /// Where what is finished is kept, and taken from when the command goes on
+    #[arg(long, value_name = "DIR", default_value = "target/evals")]
+    keep: PathBuf,
+    /// Decides everything that is drawn
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+}
+
+/// Counts the quick profile; with `--check`, holds what is committed against it.
+pub(crate) fn quick(root: &Path, asked: &Quick) -> Result<ExitCode, Error> {
+    let counted = Counted::count(Profile::Quick, asked.seed, &recorded(root)?, None, told)?;
+    let full = Counted::read(&Profile::Full.file(root)).ok();
+    let files = files(root, &counted, full.as_ref())?;
+    if !asked.check {
+        write(&files)?;
+        print(&tables(&counted, Profile::Quick))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut same = true;
+    for (path, new) in files {
+        if text(&path).unwrap_or_default().as_bytes() != new {
+            same = false;
+            let _ = writeln!(
+                io::stderr(),
+                "error: {} is not what the seed gives\nhint: run `cargo run --release -p evals -- quick`, \
+                 and look at what changed",
+                path.display()
+            );
+        }
+    }
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Counts the full profile, and writes the page from both.
+pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
+    std::fs::create_dir_all(&asked.keep).map_err(file_error("make", &asked.keep))?;
+    let kept = Some(asked.keep.as_path());
+    let mut counted = Counted::count(Profile::Full, asked.seed, &recorded(root)?, kept, told)?;
+    let file = Profile::Full.file(root);
+    counted.histories = match &asked.series {
+        Some(dir) => series::labelled(dir)?,
+        None => Counted::read(&file).map(|before| before.histories).unwrap_or_default(),
+    };
+    let quick = Counted::read(&Profile::Quick.file(root))?;
+    write(&[(file, counted.bytes()?)])?;
+    write(&files(root, &quick, Some(&counted))?)?;
+    print(&format!("{}\n{}", promises(&counted), tables(&counted, Profile::Full)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is made of both profiles, but for the full profile's own file.
+fn files(
+    root: &Path,
+    quick: &Counted,
+    full: Option<&Counted>,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
+    let mut blocks = vec![
+        ("gate-quality-quick", tables(quick, Profile::Quick)),
+        ("gate-quality-rules", sources()),
+    ];
+    let mut files = vec![(Profile::Quick.file(root), quick.bytes()?)];
+    if let Some(full) = full {
+        blocks.extend([
+            ("gate-quality-targets", promises(full)),
+            ("gate-quality-full", tables(full, Profile::Full)),
+            ("gate-quality-series", histories(&full.histories)),
+        ]);
+        files.push((root.join(FIGURE), plot::alarms(full)?.into_bytes()));
+    }
+    let (page, new) = with_blocks(root, PAGE, &blocks)?;
+    files.push((page, new.into_bytes()));
+    Ok(files)
+}
+
+fn write(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+    for (path, bytes) in files {
+        tailguard::atomic::replace(path, bytes).map_err(file_error("write", path))?;
+    }
+    Ok(())
+}
+
+fn recorded(root: &Path) -> Result<Pairs, Error> {
+    Ok(Pairs::of(&Recorded::read(&root.join("evals/faults/recorded.json.gz"))?))
+}
+
+fn told(world: &str, seconds: f64) {
+    let _ = writeln!(io::stderr(), "{world}: {seconds:.1} s");
+}

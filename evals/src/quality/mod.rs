@@ -1,0 +1,20 @@
+//! How often the gate cries wolf and how much it misses, beside rules in use elsewhere, on the same data.
+//!
+//! A [world](worlds) hands out [suites](trial) of which the truth is known: simulated
+//! [run by run](simulated) or [request by request](requests), or drawn from recorded rounds of an unchanged
+//! service. Every [rule](rules) judges every suite, once unchanged and once for each change that is put
+//! into its first row, and what it says is [counted](count). [Real series](histories) with labels of
+//! people are judged build by build. Counts are integers, so that the same seed gives the same file.
+
+pub mod count;
+pub mod gate;
+pub mod histories;
+pub mod page;
+pub mod plot;
+pub mod profile;
+pub mod requests;
+pub mod rules;
+pub mod simulated;
+pub mod targets;
+pub mod trial;
+pub mod worlds;

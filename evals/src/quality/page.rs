@@ -1,0 +1,154 @@
+//! The tables of the documentation.
+
+use std::fmt::Write as _;
+
+use tailguard::stats::wilson;
+
+use super::count::{Cell, Change, rules};
+use super::histories::History;
+use super::profile::{Counted, Profile};
+use super::targets::{Target, beaten_by, targets};
+use super::worlds::{WORLDS, World};
+
+/// The two-sided level of all intervals.
+pub(super) const LEVEL: f64 = 0.95;
+
+/// The changes that every world has.
+const SIZES: [(Change, &str); 4] = [
+    (Change::All2, "+2 %"),
+    (Change::All5, "+5 %"),
+    (Change::All10, "+10 %"),
+    (Change::All20, "+20 %"),
+];
+
+const TAILS: [(Change, &str); 2] = [(Change::Tail10, "tail +10 %"), (Change::Tail20, "tail +20 %")];
+
+/// The cell of a world, rule and change.
+#[must_use]
+pub fn cell<'c>(counted: &'c Counted, world: &str, rule: &str, change: Change) -> Option<&'c Cell> {
+    let is = |cell: &&Cell| cell.world == world && cell.rule == rule && cell.change == change;
+    counted.cells.iter().find(is)
+}
+
+/// What is promised, and whether it is kept.
+#[must_use]
+pub fn promises(full: &Counted) -> String {
+    let mut text = String::from("| asked for | measured | |\n| --- | --- | --- |\n");
+    for Target { asked, measured, met } in targets(full) {
+        let met = match met {
+            Some(true) => "met",
+            Some(false) => "**not met**",
+            None => "cannot be told",
+        };
+        let _ = writeln!(text, "| {asked} | {measured} | {met} |");
+    }
+    text
+}
+
+/// A table a world.
+#[must_use]
+pub fn tables(counted: &Counted, profile: Profile) -> String {
+    let mut text = format!("Seed {}.\n", counted.seed);
+    for world in WORLDS.iter().filter(|world| profile.suites(world) > 0) {
+        text.push_str(&table(counted, world, profile));
+    }
+    text
+}
+
+fn table(counted: &Counted, world: &World, profile: Profile) -> String {
+    let of = |rule: &str, change| cell(counted, world.name, rule, change);
+    let has_tails =
+        counted.cells.iter().any(|c| c.world == world.name && c.change == Change::Tail10);
+    let sizes: Vec<_> = SIZES.iter().chain(if has_tails { &TAILS[..] } else { &[] }).collect();
+    let mut text = format!(
+        "\n**{}**: {}. {} suites.\n\n| rule | a row alarms | a pull request fails |",
+        world.name,
+        world.about,
+        thousands(profile.suites(world))
+    );
+    for (_, size) in &sizes {
+        let _ = write!(text, " {size} |");
+    }
+    text.push_str(" undecided at +10 % |\n| --- | ---: | ---: |");
+    text.push_str(&" ---: |".repeat(sizes.len() + 1));
+    text.push('\n');
+    for rule in rules(world) {
+        let Some(unchanged) = of(rule.name, Change::None) else { continue };
+        let _ = write!(
+            text,
+            "| {} | {} | {} |",
+            rule.name,
+            percent(unchanged.alarms, unchanged.unchanged),
+            percent(unchanged.failed, unchanged.suites),
+        );
+        for (change, _) in &sizes {
+            let Some(found) = of(rule.name, *change) else { continue };
+            let share = percent(found.found, found.suites);
+            let wins = beaten_by(counted, world, *change).contains(&rule.name);
+            let _ = if wins { write!(text, " **{share}** |") } else { write!(text, " {share} |") };
+        }
+        let undecided = of(rule.name, Change::All10).filter(|_| rule.is_gate());
+        let undecided =
+            undecided.map_or_else(String::new, |cell| percent(cell.undecided, cell.suites));
+        let _ = writeln!(text, " {undecided} |");
+    }
+    text
+}
+
+/// What the rules say of real series.
+#[must_use]
+pub fn histories(histories: &[History]) -> String {
+    let mut text = String::from(
+        "| rule | regressions found within 3 builds | other alarms | of builds |\n\
+         | --- | ---: | ---: | ---: |\n",
+    );
+    for history in histories {
+        let (low, high) = wilson(history.alarms, history.judged, LEVEL);
+        let _ = writeln!(
+            text,
+            "| {} | {} of {} | {} [{:.0}, {:.0}] | {} |",
+            history.rule,
+            history.found,
+            history.labelled,
+            history.alarms,
+            low * history.judged as f64,
+            high * history.judged as f64,
+            history.judged
+        );
+    }
+    text
+}
+
+/// Where every rule comes from.
+#[must_use]
+pub fn sources() -> String {
+    let mut text = String::from("| rule | what it is |\n| --- | --- |\n");
+    let mut told: Vec<(&str, &str)> = Vec::new();
+    for rule in WORLDS.iter().flat_map(rules) {
+        if !told.iter().any(|(name, _)| *name == rule.name) {
+            told.push((rule.name, rule.source));
+        }
+    }
+    for (name, source) in told {
+        let _ = writeln!(text, "| {name} | {source} |");
+    }
+    text
+}
+
+/// A share with its 95 % interval: `1.9 % [1.5, 2.4]`.
+pub(super) fn percent(events: u64, of: u64) -> String {
+    if of == 0 {
+        return String::new();
+    }
+    let (low, high) = wilson(events, of, LEVEL);
+    let share = events as f64 / of as f64;
+    format!("{:.1} % [{:.1}, {:.1}]", 100.0 * share, 100.0 * low, 100.0 * high)
+}
+
+/// `4,000`
+fn thousands(number: u64) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1000, number % 1000),
+    }
+}
