@@ -62,7 +62,11 @@ pub fn doubts(row: &RowNoise) -> Vec<Doubt> {
 
 /// The split of the runs, each held against the mean of its session, that leaves the least scatter.
 fn two_groups(row: &RowNoise) -> Option<Doubt> {
-    let mut values: Vec<f64> = row.sessions.iter().flatten().copied().collect();
+    let around = |session: &Vec<f64>| {
+        let level = mean(session);
+        session.iter().map(move |value| value - level).collect::<Vec<f64>>()
+    };
+    let mut values: Vec<f64> = row.sessions.iter().flat_map(around).collect();
     values.sort_by(f64::total_cmp);
     let all = squares(&values);
     let least = (SMALLER * values.len() as f64).ceil() as usize;

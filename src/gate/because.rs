@@ -1,7 +1,7 @@
 //! Why a row got its verdict, in one sentence. Numbers and words of ours only: names stay out.
 
 use crate::compare::{Comparison, Design};
-use crate::policy::{Because, Finding, Origin, Tested, Verdict, is_shown_by_tail};
+use crate::policy::{Because, Finding, Origin, Tested, Verdict, tail_p};
 use crate::report::{Rule, Scale, number};
 
 /// Two-sided level of the intervals in a sentence, which is that of the report's column.
@@ -51,9 +51,7 @@ fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> S
     let moved = moved(finding, tested, scale);
     let p = p_value(finding, tested, rule);
     let moved = match finding.because {
-        Because::Worse | Because::Better | Because::HeldBack => {
-            moved + &against_body(finding, scale)
-        }
+        Because::HeldBack | Because::NotFlagged => moved + &against_body(finding, tested, scale),
         _ => moved,
     };
     match finding.because {
@@ -88,12 +86,11 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
     format!("{metric} {verb} {size} {}{paired}", number::interval(tested.interval, scale))
 }
 
-/// How a tail moved against the body of the same runs, where that is what shows the change.
-fn against_body(finding: &Finding, scale: Scale) -> String {
-    let decides = finding.again.as_ref().unwrap_or(&finding.comparison);
-    let Some(tail) = decides.tail.filter(|_| is_shown_by_tail(decides)) else {
-        return String::new();
-    };
+/// How a tail moved against the body of the same runs, where that shows more than the row itself.
+fn against_body(finding: &Finding, tested: &Tested, scale: Scale) -> String {
+    let comparison = &finding.comparison;
+    let shows = tail_p(comparison).is_some_and(|p| p < tested.p);
+    let Some(tail) = comparison.tail.filter(|_| shows) else { return String::new() };
     let (low, high) = tail.contrast.interval(INTERVAL_LEVEL);
     format!(
         ", and {} {} against the median of the same runs",

@@ -74,58 +74,97 @@ fn p_better(comparison: &Comparison) -> f64 {
     directed_p(comparison).map_or(1.0, |(_, better)| better)
 }
 
-/// The part of a row's error rate that is spent on its tail against the body of the same runs. Their
-/// ratio scatters so much less than whole runs that little is enough.
-const OF_TAIL: f64 = 0.1;
-
 /// A tail tells nothing of a row whose body went the other way with a p-value below this: then the ratio
 /// moved because the body did.
 const BODY_ALPHA: f64 = 0.05;
 
-/// The part of a row's error rate that its own contrast has.
-pub(super) fn own_share(comparison: &Comparison) -> f64 {
-    if tail_p(comparison).is_some() { 1.0 - OF_TAIL } else { 1.0 }
-}
-
-/// One-sided p-values of a comparison: worse and better. Where a tail can be held against its body,
-/// either of two tests may show the change, and each has its part of the error rate (a weighted
-/// Bonferroni correction; Rosenthal and Rubin, "Ensemble-Adjusted p Values", 1983).
+/// One-sided p-values of a comparison: worse and better.
 pub(super) fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
     let contrast = comparison.contrast.as_ref()?;
-    let own = comparison.rank_p.unwrap_or_else(|| (contrast.p_greater(), contrast.p_less()));
-    let (greater, smaller) = match tail_p(comparison) {
-        None => own,
-        Some(tail) => {
-            let either = |own: f64, tail: f64| (own / (1.0 - OF_TAIL)).min(tail / OF_TAIL).min(1.0);
-            (either(own.0, tail.0), either(own.1, tail.1))
-        }
-    };
+    let (greater, smaller) =
+        comparison.rank_p.unwrap_or_else(|| (contrast.p_greater(), contrast.p_less()));
     Some(match comparison.metric.better() {
         Better::Lower => (greater, smaller),
         Better::Higher => (smaller, greater),
     })
 }
 
-/// Whether a row's change shows more clearly in its tail against the body of the same runs than in the
-/// row itself.
+/// The one-sided p-value, in the direction of the estimate, of a tail against the body of the same runs.
+///
+/// It can make a row suspect and never fail it: a body that got faster raises the ratio as well, and
+/// what a run does to both hides that from any look at the body alone.
 #[must_use]
-pub fn is_shown_by_tail(comparison: &Comparison) -> bool {
-    let (Some(contrast), Some(tail)) = (&comparison.contrast, tail_p(comparison)) else {
-        return false;
+pub fn tail_p(comparison: &Comparison) -> Option<f64> {
+    let (contrast, tail) = (comparison.contrast?, comparison.tail?);
+    let (p, moved_away) = match contrast.estimate > 0.0 {
+        true => (tail.contrast.p_greater(), tail.body.p_less()),
+        false => (tail.contrast.p_less(), tail.body.p_greater()),
     };
-    let (own, tail) = match contrast.estimate > 0.0 {
-        true => (contrast.p_greater(), tail.0),
-        false => (contrast.p_less(), tail.1),
-    };
-    tail / OF_TAIL < own / (1.0 - OF_TAIL)
+    (moved_away >= BODY_ALPHA).then_some(p)
 }
 
-/// One-sided p-values of a tail against its body: greater and smaller. `None` where ranks decide.
-pub(super) fn tail_p(comparison: &Comparison) -> Option<(f64, f64)> {
-    let tail = comparison.tail.filter(|_| comparison.rank_p.is_none())?;
-    let unless = |moved_away: f64, p: f64| if moved_away < BODY_ALPHA { 1.0 } else { p };
-    Some((
-        unless(tail.body.p_less(), tail.contrast.p_greater()),
-        unless(tail.body.p_greater(), tail.contrast.p_less()),
-    ))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Test, compare};
+    use crate::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tool, Unit};
+
+    /// Five runs a side of rows whose runs scatter by some per cent, p95 and p50 alike; the first row's
+    /// fresh p95 and p50 differ by factors.
+    fn comparison(tail: f64, body: f64) -> Comparison {
+        let side = |name: &str, fresh: bool| -> Vec<Run> {
+            let wobble = [0.03, -0.04, 0.01, -0.02, 0.05];
+            let run = |(run, wobble): (usize, &f64)| Run {
+                id: format!("{name}-{run}"),
+                path: String::new(),
+                tool: Tool::K6,
+                format: "ndjson",
+                tool_version: None,
+                workload: None,
+                provenance: Provenance {
+                    session: Some("here".to_owned()),
+                    ..Provenance::default()
+                },
+                rows: (0..4)
+                    .map(|index| {
+                        let id = index.to_string();
+                        let tags = [("row".to_owned(), id.clone())].into();
+                        let mut row = Row::empty(id, tags, Unit::Ms, Evidence::Requests);
+                        let changed = fresh && index == 0;
+                        let (tail, body) = if changed { (tail, body) } else { (1.0, 1.0) };
+                        // What a run does to all, and a little that is the tail's own.
+                        let own = 0.002 * ((run * 7 + index * 3) % 5) as f64;
+                        let level = (wobble * (1.0 + index as f64 / 10.0)).exp();
+                        let figure = |value| Figure::positive(value, None);
+                        row.figures.extend(
+                            figure(20.0 * level * tail * f64::exp(own)).map(|f| (Metric::P95, f)),
+                        );
+                        row.figures.extend(figure(10.0 * level * body).map(|f| (Metric::P50, f)));
+                        row
+                    })
+                    .collect(),
+                problems: Vec::new(),
+            };
+            wobble.iter().enumerate().map(run).collect()
+        };
+        let all = compare(&side("base", false), &side("fresh", true), Test::ModeratedT);
+        all.into_iter().find(|c| c.id == "0" && c.metric == Metric::P95).unwrap()
+    }
+
+    #[test]
+    fn a_slower_tail_shows_against_its_body_where_whole_runs_hide_it() {
+        let slower = comparison(1.06, 1.0);
+        let (worse, _) = directed_p(&slower).unwrap();
+        let tail = tail_p(&slower).unwrap();
+        assert!(worse > 0.01 && tail < 1e-4, "{worse} and {tail}");
+        let faster = comparison(1.0 / 1.06, 1.0);
+        assert!(tail_p(&faster).unwrap() < 1e-4, "the mirror");
+    }
+
+    #[test]
+    fn a_body_that_moved_says_nothing_of_the_tail() {
+        assert_eq!(tail_p(&comparison(1.001, 0.8)), None);
+        let both = tail_p(&comparison(1.06, 1.06)).unwrap();
+        assert!(both > 0.05, "{both}");
+    }
 }

@@ -7,7 +7,7 @@ use crate::compare::{Comparison, Design, Presence};
 use crate::measure::Metric;
 
 use super::config::Config;
-use super::family::{Adjusted, Procedure, adjust, directed_p, is_in_family, own_share};
+use super::family::{Adjusted, Procedure, adjust, directed_p, is_in_family, tail_p};
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
@@ -261,7 +261,7 @@ fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
         interval: comparison.as_change(contrast.interval(INTERVAL_LEVEL))?,
         p,
         p_adjusted,
-        detectable: detectable(decides, &case.case.tolerance, alpha.a_row() * own_share(decides)),
+        detectable: detectable(decides, &case.case.tolerance, alpha.a_row()),
     })
 }
 
@@ -301,7 +301,9 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
     if !ranks_can_reach(comparison, alpha.a_row()) {
         return (Verdict::Untested, Because::RanksCannotReach);
     }
-    if worsening.abs() > margin.threshold && tested.p < SUSPECT_ALPHA {
+    // A tail against its body is a second chance to be suspect, so it has half of the level.
+    let by_tail = tail_p(comparison).is_some_and(|p| p < SUSPECT_ALPHA / 2.0);
+    if worsening.abs() > margin.threshold && (tested.p < SUSPECT_ALPHA || by_tail) {
         let held_back = match (alpha.procedure, again, worsening > 0.0) {
             (Procedure::Confirm { .. }, None, true) => Because::NotFlagged,
             _ => Because::HeldBack,

@@ -18,7 +18,7 @@ mod waiver;
 
 pub use accept::Accept;
 pub use confirm::{Confirmed, Looks, Staged, confirm};
-pub use family::{Procedure, is_shown_by_tail};
+pub use family::{Procedure, tail_p};
 pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
 pub use load_level::{COUNTS_FROM, Load};

@@ -12,6 +12,9 @@ use crate::measure::{Metric, Severity, Tags, Unit};
 /// The schema of the JSON report.
 const SCHEMA: &str = "tailguard.calibration/v1";
 
+/// Fewer sessions say nothing of how far sessions scatter.
+const FEWEST_SESSIONS: usize = 3;
+
 /// A threshold above this guards nothing.
 const HIGHEST: f64 = 1.0;
 
@@ -152,6 +155,13 @@ pub fn calibration_headline(found: &Calibration) -> String {
 
 fn sheet(found: &Calibration) -> Sheet {
     let mut sections: Vec<Section> = found.suites.iter().map(of_suite).collect();
+    if found.suites.iter().any(|suite| suite.sessions < FEWEST_SESSIONS) {
+        let message = format!(
+            "a suite has fewer than {FEWEST_SESSIONS} sessions: how far sessions scatter is not known, \
+             and what they show is taken for it"
+        );
+        sections.push(Section::Remark(Severity::Warning, message));
+    }
     sections.extend(replay(&found.replayed));
     sections.push(Section::Table(
         vec![
@@ -195,7 +205,7 @@ fn sheet(found: &Calibration) -> Sheet {
             )
         }));
     }
-    let rules: Vec<String> = found.rows.iter().filter_map(rule).flatten().collect();
+    let rules: Vec<String> = blind.iter().filter_map(|row| rule(row)).flatten().collect();
     if !rules.is_empty() {
         sections.push(Section::Title(
             "what a check against the baselines can hold, for tailguard.toml",

@@ -33,7 +33,8 @@ pub(crate) struct Full {
     /// before stay
     #[arg(long, value_name = "DIR")]
     series: Option<PathBuf>,
-    /// Where what is finished is kept, and taken from when the command goes on
+    /// Where what is finished is kept, and taken from when the command goes on; remove it after a change
+    /// of the gate, of a rule or of a setting
     #[arg(long, value_name = "DIR", default_value = "target/evals")]
     keep: PathBuf,
     /// Decides everything that is drawn

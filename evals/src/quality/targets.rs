@@ -184,7 +184,7 @@ fn rivals(full: &Counted) -> Target {
 }
 
 fn labelled(full: &Counted) -> Target {
-    let known = full.histories.iter().find(|h| h.rule == "tailguard, confirmed by the next build");
+    let known = full.histories.iter().find(|h| h.rule == ONE_SHOT.name);
     Target {
         asked: format!(
             "all labelled regressions of SAP HANA's small set within 3 builds, and no more than \

@@ -277,3 +277,36 @@ impl Sizes {
         Some((table.size_bytes? as f64) + indexes.map(|bytes| bytes as f64).sum::<f64>())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limit(offered: Option<f64>, achieved: f64) -> RampLimit {
+        RampLimit {
+            kind: "p95-over-target".to_owned(),
+            at_seconds: 34.0,
+            offered_per_s: offered,
+            between_per_s: Some((700.0, 800.0)),
+            achieved_per_s: achieved,
+            interval_per_s: Some((930.0, 1080.0)),
+            at_least: false,
+        }
+    }
+
+    #[test]
+    fn a_service_carries_what_was_offered_when_it_left_its_target() {
+        // It goes on answering more than that, later than it should.
+        let left = load_of(&limit(Some(777.0), 1004.0));
+        assert_eq!((left.value, left.interval), (700.0, Some((700.0, 800.0))));
+        let without = RampLimit { between_per_s: None, ..limit(Some(777.0), 1004.0) };
+        assert_eq!((load_of(&without).value, load_of(&without).interval), (777.0, None));
+    }
+
+    #[test]
+    fn a_service_that_falls_behind_carries_what_it_achieves() {
+        let behind = load_of(&limit(Some(1500.0), 1004.0));
+        assert_eq!((behind.value, behind.interval), (1004.0, Some((930.0, 1080.0))));
+        assert_eq!(load_of(&limit(None, 1004.0)).interval, Some((930.0, 1080.0)));
+    }
+}

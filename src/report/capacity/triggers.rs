@@ -121,7 +121,7 @@ pub fn triggers_headline(report: &TriggersReport) -> String {
         [] if unknown == all => format!("whether anything is due is not measured{open}"),
         [] if unknown == 0 => format!("nothing is due; {next}"),
         [] => format!("nothing that is measured is due{open}; {next}"),
-        due => format!("due: {}{open}; {next}", due.join(", ")),
+        due => format!("due: {}; {next}{open}", due.join(", ")),
     }
 }
 
