@@ -3,7 +3,6 @@
 
 use crate::measure::Metric;
 use crate::stats::contrast::Contrast;
-use crate::stats::prior::Prior;
 
 use super::pair::{Observation, Pair};
 
@@ -12,8 +11,6 @@ use super::pair::{Observation, Pair};
 pub struct Tail {
     /// How their ratio changed: fresh minus base, natural logarithms.
     pub contrast: Contrast,
-    /// The prior that moderated its variance.
-    pub prior: Prior,
     /// How the median changed.
     pub body: Contrast,
 }

@@ -54,7 +54,7 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Run);
     let priors = priors(&pairs, &layouts);
-    let tails = tails(&pairs, Foreknown::Nothing, |_| Repetition::Run, None);
+    let tails = tails(&pairs, |_| Repetition::Run);
     with_tails(weigh_all(&pairs, &layouts, &priors, test), tails)
 }
 
@@ -72,7 +72,7 @@ pub fn screen(base: &[Run], fresh: &[Run]) -> Vec<Comparison> {
         false => Repetition::Run,
     };
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, chosen);
-    let tails = tails(&pairs, Foreknown::Nothing, chosen, None);
+    let tails = tails(&pairs, chosen);
     with_tails(weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT), tails)
 }
 
@@ -82,7 +82,7 @@ pub fn screen(base: &[Run], fresh: &[Run]) -> Vec<Comparison> {
 pub fn compare_whole(base: &[Run], fresh: &[Run], first: &[Comparison]) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, chosen(first));
-    let tails = tails(&pairs, Foreknown::Nothing, chosen(first), None);
+    let tails = tails(&pairs, chosen(first));
     with_tails(weigh_all(&pairs, &layouts, &priors(&pairs, &layouts), Test::ModeratedT), tails)
 }
 
@@ -91,17 +91,14 @@ pub fn compare_whole(base: &[Run], fresh: &[Run], first: &[Comparison]) -> Vec<C
 /// and runs alone would hardly tell it.
 #[must_use]
 pub fn compare_again(base: &[Run], fresh: &[Run], first: &[Comparison]) -> Vec<Comparison> {
-    let known = |c: &Comparison, prior: Prior| {
+    let known = |c: &Comparison| {
         let share = if c.design == Design::Rounds { PRIOR_OF_ROUNDS } else { 1.0 };
-        ((c.tool, c.metric, c.design), Prior { d0: share * prior.d0, ..prior })
+        ((c.tool, c.metric, c.design), Prior { d0: share * c.prior.d0, ..c.prior })
     };
-    let priors: Priors = first.iter().map(|c| known(c, c.prior)).collect();
-    let of_tails: Priors =
-        first.iter().filter_map(|c| c.tail.map(|tail| known(c, tail.prior))).collect();
+    let priors: Priors = first.iter().map(known).collect();
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Prior, chosen(first));
-    let tails = tails(&pairs, Foreknown::Prior, chosen(first), Some(of_tails));
-    with_tails(weigh_all(&pairs, &layouts, &priors, Test::ModeratedT), tails)
+    weigh_all(&pairs, &layouts, &priors, Test::ModeratedT)
 }
 
 /// A tail against the body of the same runs, by the places of their pairs.
@@ -109,17 +106,10 @@ struct TailOf {
     tail: usize,
     body: usize,
     contrast: Contrast,
-    prior: Prior,
 }
 
-/// Every tail against the body of the same runs, with the repetitions of the tail. `known` are the priors
-/// of an earlier measurement, where there was one.
-fn tails(
-    pairs: &[Pair<'_>],
-    foreknown: Foreknown,
-    repetition: impl Fn(&Pair<'_>) -> Repetition,
-    known: Option<Priors>,
-) -> Vec<TailOf> {
+/// Every tail against the body of the same runs, with the repetitions of the tail.
+fn tails(pairs: &[Pair<'_>], repetition: impl Fn(&Pair<'_>) -> Repetition) -> Vec<TailOf> {
     let bodies: BTreeMap<_, usize> = (0..pairs.len())
         .filter(|place| pairs[*place].metric == Metric::P50)
         .map(|place| ((pairs[place].tool, pairs[place].tags, pairs[place].unit), place))
@@ -131,24 +121,24 @@ fn tails(
         let both = pair.presence() == Presence::Both;
         let ratios = against_body(pair, &pairs[body]).filter(|_| both);
         let Some((base, fresh)) = ratios else { continue };
-        let layout = lay_out(&base, &fresh, foreknown, repetition(pair));
+        let layout = lay_out(&base, &fresh, Foreknown::Nothing, repetition(pair));
         if matches!(layout.design, Design::Rounds | Design::Runs | Design::Sessions) {
             layouts[place] = Some(layout);
             places.push((place, body, layout));
         }
     }
-    let priors = known.unwrap_or_else(|| priors(pairs, &layouts));
+    let priors = priors(pairs, &layouts);
     let weighed = |(tail, body, layout): (usize, usize, Layout)| {
         let prior = *priors.get(&(pairs[tail].tool, pairs[tail].metric, layout.design))?;
-        Some(TailOf { tail, body, contrast: contrast(layout, prior)?, prior })
+        Some(TailOf { tail, body, contrast: contrast(layout, prior)? })
     };
     places.into_iter().filter_map(weighed).collect()
 }
 
 /// The comparisons, each tail with what its body did.
 fn with_tails(mut all: Vec<Comparison>, tails: Vec<TailOf>) -> Vec<Comparison> {
-    for TailOf { tail, body, contrast, prior } in tails {
-        all[tail].tail = all[body].contrast.map(|body| Tail { contrast, prior, body });
+    for TailOf { tail, body, contrast } in tails {
+        all[tail].tail = all[body].contrast.map(|body| Tail { contrast, body });
     }
     all
 }
