@@ -92,10 +92,12 @@ pub(super) fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
 /// The one-sided p-value, in the direction of the estimate, of a tail against the body of the same runs.
 ///
 /// It can make a row suspect and never fail it: a body that got faster raises the ratio as well, and
-/// what a run does to both hides that from any look at the body alone.
+/// what a run does to both hides that from any look at the body alone. `None` where ranks decide: they
+/// were chosen over the contrasts that this is one of.
 #[must_use]
 pub fn tail_p(comparison: &Comparison) -> Option<f64> {
-    let (contrast, tail) = (comparison.contrast?, comparison.tail?);
+    let tail = comparison.tail.filter(|_| comparison.rank_p.is_none())?;
+    let contrast = comparison.contrast?;
     let (p, moved_away) = match contrast.estimate > 0.0 {
         true => (tail.contrast.p_greater(), tail.body.p_less()),
         false => (tail.contrast.p_less(), tail.body.p_greater()),
@@ -159,6 +161,12 @@ mod tests {
         assert!(worse > 0.01 && tail < 1e-4, "{worse} and {tail}");
         let faster = comparison(1.0 / 1.06, 1.0);
         assert!(tail_p(&faster).unwrap() < 1e-4, "the mirror");
+    }
+
+    #[test]
+    fn where_ranks_decide_no_tail_is_asked() {
+        let ranked = Comparison { rank_p: Some((0.5, 0.5)), ..comparison(1.06, 1.0) };
+        assert_eq!(tail_p(&ranked), None);
     }
 
     #[test]
