@@ -8,8 +8,9 @@
 //! [`Contrast`] is the test itself: an estimated difference with its standard error, from which
 //! follow the p-values, the intervals, the equivalence bounds, the change that could have been
 //! seen and the number of runs that would see it. [`holm`] pays for judging many rows at once.
-//! Proportions come in through [`arcsine`](mod@arcsine), and have the interval of [`mod@wilson`]. [`mann_whitney`](mod@mann_whitney) and
-//! [`median_interval`](mod@median_interval) assume no distribution; they are the cross-check.
+//! Proportions come in through [`arcsine`](mod@arcsine), and have the interval of [`mod@wilson`].
+//! [`mann_whitney`](mod@mann_whitney) and [`median_interval`](mod@median_interval) assume no
+//! distribution; they are the cross-check.
 //!
 //! Nothing here panics. What cannot be computed (no values, a NaN, no degrees of freedom) is
 //! `None`, NaN or, where a p-value is asked for, 1: the absence of evidence.
