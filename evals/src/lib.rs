@@ -11,5 +11,6 @@ pub mod page;
 pub mod quality;
 pub mod random;
 pub mod rivals;
+pub mod target;
 
 pub use error::Error;

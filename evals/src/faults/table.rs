@@ -13,6 +13,7 @@ use super::tally::{ArmTally, Tally, mean};
 use super::target::targets;
 use super::verdict::{Outcome, hit, outcome};
 use crate::page::plain;
+use crate::target;
 
 /// What was recorded, the table, and the targets, as Markdown.
 #[must_use]
@@ -54,15 +55,8 @@ pub fn markdown(recorded: &Recorded, tally: &Tally, arms: &[Arm], live: &Live) -
             beside.join(", ")
         );
     }
-    text.push_str("\n| target | measured | |\n| --- | --- | --- |\n");
-    for target in targets(tally) {
-        let met = match target.met {
-            Some(true) => "met",
-            Some(false) => "**not met**",
-            None => "cannot be told",
-        };
-        let _ = writeln!(text, "| {} | {} | {met} |", target.asked, target.measured);
-    }
+    text.push('\n');
+    text.push_str(&target::table(&targets(tally)));
     text
 }
 

@@ -2,23 +2,13 @@
 
 use super::tally::{Drawn, Tally};
 use super::verdict::{CONFIRM, CONFIRM_LONGER, Outcome, SCREEN};
+use crate::target::Target;
 
 /// The share of the verdicts on a clear fault that have to find it.
 const FOUND: f64 = 0.9;
 
 /// The most rounds on average, as a share of the fixed maximum.
 const ROUNDS: f64 = 0.6;
-
-/// One target.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Target {
-    /// What is asked for.
-    pub asked: String,
-    /// What was measured.
-    pub measured: String,
-    /// Whether that is it; `None` where nothing was there to tell.
-    pub met: Option<bool>,
-}
 
 /// All targets.
 #[must_use]

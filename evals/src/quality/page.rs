@@ -7,8 +7,9 @@ use tailguard::stats::wilson;
 use super::count::{Cell, Change, rules};
 use super::histories::History;
 use super::profile::{Counted, Profile};
-use super::targets::{Target, beaten_by, targets};
+use super::targets::{beaten_by, targets};
 use super::worlds::{WORLDS, World};
+use crate::target;
 
 /// The two-sided level of all intervals.
 pub(super) const LEVEL: f64 = 0.95;
@@ -33,16 +34,7 @@ pub fn cell<'c>(counted: &'c Counted, world: &str, rule: &str, change: Change) -
 /// What is promised, and whether it is kept.
 #[must_use]
 pub fn promises(full: &Counted) -> String {
-    let mut text = String::from("| asked for | measured | |\n| --- | --- | --- |\n");
-    for Target { asked, measured, met } in targets(full) {
-        let met = match met {
-            Some(true) => "met",
-            Some(false) => "**not met**",
-            None => "cannot be told",
-        };
-        let _ = writeln!(text, "| {asked} | {measured} | {met} |");
-    }
-    text
+    target::table(&targets(full))
 }
 
 /// A table a world.

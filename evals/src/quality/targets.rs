@@ -7,6 +7,7 @@ use super::page::{LEVEL, cell, percent};
 use super::profile::Counted;
 use super::rules::{ONE_SHOT, Rule, SCREENED};
 use super::worlds::{WORLDS, World};
+use crate::target::Target;
 
 /// False alarms of a row, and of a pull request of 50 rows.
 const ALARMS: (f64, f64) = (0.01, 0.02);
@@ -22,17 +23,6 @@ const MEASURED: f64 = 0.6;
 
 /// Alarms of rustc-perf's rule on the labelled series.
 const RUSTC_PERF: u64 = 35;
-
-/// One target.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Target {
-    /// What is asked for.
-    pub asked: String,
-    /// What was measured.
-    pub measured: String,
-    /// Whether that is it; `None` where nothing was there to tell.
-    pub met: Option<bool>,
-}
 
 /// All targets.
 #[must_use]
