@@ -11,10 +11,8 @@ use tailguard::policy::{Procedure, judge, weighed};
 use tailguard::source::Reading;
 use tailguard::stats::mann_whitney;
 
-const RUNS: usize = 5;
-
 /// Runs whose rows scatter by a fixed pattern of about 2 %.
-fn side(rows: usize, offset: usize) -> Vec<Run> {
+fn side(rows: usize, runs: usize, offset: usize) -> Vec<Run> {
     let run = |run: usize| Run {
         id: format!("{offset}-{run}"),
         path: String::new(),
@@ -26,7 +24,7 @@ fn side(rows: usize, offset: usize) -> Vec<Run> {
         rows: (0..rows).map(|row| one_row(row, run + offset)).collect(),
         problems: Vec::new(),
     };
-    (0..RUNS).map(run).collect()
+    (0..runs).map(run).collect()
 }
 
 fn one_row(index: usize, run: usize) -> Row {
@@ -49,10 +47,11 @@ fn decide(base: &[Run], fresh: &[Run], config: &Config) -> usize {
 fn decision(criterion: &mut Criterion) {
     let config = Config::standalone("suite", Gate::default(), Reading::default());
     let mut group = criterion.benchmark_group("decide");
-    for rows in [12, 200, 2000] {
-        let (base, fresh) = (side(rows, 0), side(rows, RUNS));
+    for (rows, runs) in [(12, 5), (200, 5), (500, 10), (2000, 5)] {
+        let (base, fresh) = (side(rows, runs, 0), side(rows, runs, runs));
+        let id = BenchmarkId::from_parameter(format!("{rows} rows, {runs} v {runs}"));
         group.throughput(Throughput::Elements(rows as u64));
-        group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {
+        group.bench_function(id, |bencher| {
             bencher.iter(|| decide(black_box(&base), black_box(&fresh), &config));
         });
     }

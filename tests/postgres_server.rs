@@ -226,6 +226,12 @@ fn errors_say_what_to_do(server: &str) {
     refused(&clinic, &slow, 1, "cannot explain \"slow\": the server says: canceling", "--timeout");
     assert!(start.elapsed() < Duration::from_secs(10));
 
+    // What a server says of a value that would not do quotes the value.
+    fs::write(&path, "-- name: cast\nselect sum(name::int) from patient\n").unwrap();
+    let cast = ["--explain", path.to_str().unwrap()];
+    refused(&clinic, &cast, 1, "fails on its data (SQLSTATE 22P02)", "a query that runs");
+    assert!(!stderr(&snapshot(&clinic, &cast)).contains(SECRET));
+
     let bare = of_role(server, "tg_monitor", "tg_bare");
     refused(&bare, &[], 1, "has no pg_stat_statements", "create extension");
     let stranger = of_role(server, "tg_stranger", "tg_clinic");

@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 
 use super::args::{Check, Cli, Command, Compare, Format, Global, Inspect};
 use super::output::{complain, publish, say, stdout, write_file};
-use super::plan::{here, host, load_config, named_paths, paths, reading, today};
+use super::plan::{here, host, load_config, named_paths, paths, reading, today, unfit};
 use super::{baseline, calibrate, capacity, docs, github, init, measure, slo, snapshot};
 use crate::gate::{self, CheckPlan, ComparePlan, Error, Judged, Measurement};
 use crate::policy::config::{Config, Gate};
@@ -87,7 +87,7 @@ fn check(global: &Global, args: &Check) -> Result<u8, Error> {
 
 fn compare(global: &Global, args: &Compare) -> Result<u8, Error> {
     let threshold = quantity::percent(&args.threshold)
-        .map_err(|e| Error::Usage(format!("--threshold got {:?}: {e}", args.threshold)))?;
+        .map_err(|error| unfit("threshold", &args.threshold, &error))?;
     if !(args.alpha > 0.0 && args.alpha <= 0.2) {
         return Err(Error::Usage(format!(
             "--alpha got {}\nhint: write a share above 0 and up to 0.2, such as 0.02",

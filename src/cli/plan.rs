@@ -8,6 +8,7 @@ use globset::GlobBuilder;
 use super::args::{Origin, Read, Source};
 use crate::gate::{Error, Host, SuitePaths};
 use crate::policy::config::{self, Config};
+use crate::policy::quantity::QuantityError;
 use crate::source::{Reading, SourceName};
 
 /// The configuration that is named, or found by walking up.
@@ -23,6 +24,12 @@ pub(super) fn load_config(named: Option<&Path>) -> Result<Config, Error> {
         })?,
     };
     Ok(config::load(&path)?)
+}
+
+/// Why the value of an option is none, with one that is.
+pub(super) fn unfit(flag: &str, text: &str, error: &QuantityError) -> Error {
+    let instead = error.suggestion();
+    Error::Usage(format!("--{flag} got {text:?}: {error}\nhint: write --{flag} {instead}"))
 }
 
 /// The working directory.

@@ -51,12 +51,16 @@ fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> S
     let moved = moved(finding, tested, scale);
     let p = p_value(finding, tested, rule);
     let moved = match finding.because {
-        Because::HeldBack | Because::NotFlagged => moved + &against_body(finding, tested, scale),
+        Because::HeldBack | Because::NotFlagged | Because::WorseByTail | Because::BetterByTail => {
+            moved + &against_body(finding, tested, scale)
+        }
         _ => moved,
     };
     match finding.because {
         Because::Worse => format!("{moved}, over {over}; {p}"),
         Because::Better => format!("{moved}, more than {over}; {p}"),
+        Because::WorseByTail => format!("{moved}, over {over}; {}", by_tail(tested, rule)),
+        Because::BetterByTail => format!("{moved}, more than {over}; {}", by_tail(tested, rule)),
         Because::Equivalent => {
             format!("{moved}; surely within {} either way", twice(finding, scale))
         }
@@ -86,6 +90,20 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
     format!("{metric} {verb} {size} {}{paired}", number::interval(tested.interval, scale))
 }
 
+/// Both that it takes where a tail shows a change.
+fn by_tail(tested: &Tested, rule: &Rule) -> String {
+    let equals = |p: f64| {
+        let p = number::probability(p);
+        if p.starts_with('<') { format!("p {p}") } else { format!("p = {p}") }
+    };
+    format!(
+        "{} by itself, {} against the median after Holm over {}",
+        equals(tested.p),
+        equals(tested.p_tail.unwrap_or(1.0)),
+        rows(rule.family)
+    )
+}
+
 /// How a tail moved against the body of the same runs, where that shows more than the row itself.
 fn against_body(finding: &Finding, tested: &Tested, scale: Scale) -> String {
     let comparison = &finding.comparison;
@@ -104,7 +122,7 @@ fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
     let p = if adjusted.starts_with('<') { "p" } else { "p =" };
     match (&finding.again, finding.tolerance.gates) {
         (Some(again), true) if rule.confirmation.is_some() => format!(
-            "{p} {adjusted} in {} measured again, after Holm over {} and the looks",
+            "{p} {adjusted} with {} measured again, after Holm over {} and the looks",
             rounds(again),
             rows(rule.family)
         ),

@@ -3,7 +3,8 @@
 //!
 //! The screening may cry wolf, for it decides nothing; so it needs no correction for the number of
 //! rows and finds small changes in few rounds. The confirmation tests the flagged rows on data that
-//! flagged none of them, so that its error rate is that of the few rows that are flagged.
+//! flagged none of them, and with little weight on how far below its level the screening flagged them, so
+//! that its error rate is that of the few rows that are flagged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +12,9 @@ use crate::compare::{Comparison, Test, compare, compare_again, compare_whole, sc
 use crate::measure::{Metric, Run, Tags, Tool};
 
 use super::config::Config;
-use super::family::directed_p;
+use super::family::{SCREEN_ALPHA, directed_p};
 use super::margin::Margin;
 use super::{Finding, Procedure, Tolerance, Verdict, Weighed, judge, weighed};
-
-/// A gating row that looks worse with a p-value below this is measured again.
-const SCREEN_ALPHA: f64 = 0.05;
 
 /// A flagged row whose fresh data alone look worse with a p-value above this is not worth more
 /// rounds. Giving up early can only lower the error rate.
@@ -124,8 +122,7 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
         .map(|(suite, rows)| {
             weighed(config, suite.suite, rows.clone())
                 .iter()
-                .filter(|case| is_flagged(case))
-                .map(Key::of)
+                .filter_map(|case| Some((Key::of(case), flagging_p(case)?)))
                 .collect()
         })
         .collect();
@@ -178,7 +175,8 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key(Tool, Tags, Metric);
 
-type Flags = BTreeSet<Key>;
+/// Flagged rows, with the p-values by which they were flagged.
+type Flags = BTreeMap<Key, f64>;
 
 impl Key {
     fn of(case: &Weighed) -> Self {
@@ -209,7 +207,9 @@ fn at_look(
     let mut again: BTreeMap<Key, Comparison> =
         again.into_iter().map(|row| (Key::of_comparison(&row), row)).collect();
     let mut cases = weighed(config, suite.suite, all);
-    for case in cases.iter_mut().filter(|case| flags.contains(&Key::of(case))) {
+    for case in &mut cases {
+        let Some(flagged) = flags.get(&Key::of(case)) else { continue };
+        case.screened_p = Some(*flagged);
         // A flagged row that was not measured again has nothing that could confirm it.
         let none = || Comparison {
             contrast: None,
@@ -224,11 +224,14 @@ fn at_look(
     cases
 }
 
-/// Whether a screened row is worth measuring again: it can fail the build, looks worse, and may have
-/// become worse by more than is tolerated.
-fn is_flagged(case: &Weighed) -> bool {
-    let worse = directed_p(&case.comparison).map_or(1.0, |(worse, _)| worse);
-    case.tolerance.gates && worse < SCREEN_ALPHA && may_exceed(&case.comparison, &case.tolerance)
+/// The p-value of a screened row that is worth measuring again: it can fail the build, looks worse, and
+/// may have become worse by more than is tolerated.
+fn flagging_p(case: &Weighed) -> Option<f64> {
+    let (worse, _) = directed_p(&case.comparison)?;
+    let is_flagged = case.tolerance.gates
+        && worse < SCREEN_ALPHA
+        && may_exceed(&case.comparison, &case.tolerance);
+    is_flagged.then_some(worse)
 }
 
 /// Whether the worsening may be beyond its threshold and floor, as far as these runs can tell.

@@ -1,19 +1,30 @@
 //! Many rows at once: which of them form one family, and what its correction makes of their p-values.
 
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Design};
 use crate::measure::Better;
+use crate::stats::combine::inverse_normal;
 use crate::stats::multiplicity::{benjamini_hochberg, holm};
 
 use super::Weighed;
+
+/// A gating row that looks worse with a p-value below this is measured again.
+pub(super) const SCREEN_ALPHA: f64 = 0.05;
+
+/// What the screening of a flagged row counts beside its fresh rounds. They count most: what flags a row by
+/// luck must not confirm it.
+const SCREEN_WEIGHT: f64 = 0.1;
+
+/// Fresh rounds hold up only where they look worse by themselves, with a p-value below this.
+const HOLDS_UP: f64 = 0.05;
 
 /// How the rows of one check are judged together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Procedure {
     /// Every row is measured once; all gating rows are one family.
     OneShot,
-    /// Rows are screened, and those that are flagged are measured again. Only these can regress, by
-    /// the fresh data alone; they are one family. Each look at the data that come in spends a part
-    /// of the error rate.
+    /// Rows are screened, and those that are flagged are measured again. Only these can regress, where the
+    /// fresh data hold up; they are one family. Each look at the data that come in spends a part of the
+    /// error rate.
     Confirm {
         /// The part of this look, above 0 and at most 1.
         share: f64,
@@ -29,18 +40,23 @@ pub(super) fn is_in_family(case: &Weighed, procedure: Procedure) -> bool {
         }
 }
 
-/// Adjusted one-sided p-values of a row: worse and better.
+/// Adjusted one-sided p-values of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Adjusted {
     pub(super) worse: f64,
     pub(super) better: f64,
+    /// Of its tail against the body of the same runs, in the direction of the estimate; 1 where it has
+    /// none, or where fresh rounds decide.
+    pub(super) tail: f64,
 }
 
 /// The adjusted p-values of every row that was tested.
 pub(super) fn adjust(cases: &[Weighed], procedure: Procedure) -> Vec<Option<Adjusted>> {
     let mut adjusted: Vec<Option<Adjusted>> = cases
         .iter()
-        .map(|case| case.comparison.contrast.map(|_| Adjusted { worse: 1.0, better: 1.0 }))
+        .map(|case| {
+            case.comparison.contrast.map(|_| Adjusted { worse: 1.0, better: 1.0, tail: 1.0 })
+        })
         .collect();
     for gates in [true, false] {
         let correct = if gates { holm } else { benjamini_hochberg };
@@ -53,6 +69,13 @@ pub(super) fn adjust(cases: &[Weighed], procedure: Procedure) -> Vec<Option<Adju
         for (&i, p) in family.iter().zip(correct(&worse)) {
             adjusted[i] = adjusted[i].map(|known| Adjusted { worse: p, ..known });
         }
+        if gates && procedure == Procedure::OneShot {
+            let tail = |&i: &usize| tail_p(&cases[i].comparison).unwrap_or(1.0);
+            let tails: Vec<f64> = family.iter().map(tail).collect();
+            for (&i, p) in family.iter().zip(correct(&tails)) {
+                adjusted[i] = adjusted[i].map(|known| Adjusted { tail: p, ..known });
+            }
+        }
         for (&i, p) in all.iter().zip(correct(&better)) {
             adjusted[i] = adjusted[i].map(|known| Adjusted { better: p, ..known });
         }
@@ -63,10 +86,23 @@ pub(super) fn adjust(cases: &[Weighed], procedure: Procedure) -> Vec<Option<Adju
 /// One-sided p-value of a row against "no worse", with the correction for looks and without that for
 /// rows.
 fn p_worse(case: &Weighed, procedure: Procedure) -> f64 {
-    let p = |comparison: &Comparison| directed_p(comparison).map_or(1.0, |(worse, _)| worse);
     match (procedure, &case.again) {
-        (Procedure::Confirm { share }, Some(again)) => (p(again) / share).min(1.0),
-        _ => p(&case.comparison),
+        (Procedure::Confirm { share }, Some(again)) => {
+            (confirmed_p(again, case.screened_p) / share).min(1.0)
+        }
+        _ => directed_p(&case.comparison).map_or(1.0, |(worse, _)| worse),
+    }
+}
+
+/// The one-sided p-value of a flagged row: its fresh rounds, and with little weight the screening that
+/// flagged it. Where nothing changed, a p-value that is known to lie below a level is uniform below it,
+/// so that divided by the level it is as good as one that nobody has looked at.
+pub(super) fn confirmed_p(again: &Comparison, screened: Option<f64>) -> f64 {
+    let fresh = directed_p(again).map_or(1.0, |(worse, _)| worse);
+    match screened {
+        _ if fresh >= HOLDS_UP => fresh,
+        Some(p) => inverse_normal((p / SCREEN_ALPHA).min(1.0), fresh, SCREEN_WEIGHT),
+        None => fresh,
     }
 }
 
@@ -91,12 +127,15 @@ pub(super) fn directed_p(comparison: &Comparison) -> Option<(f64, f64)> {
 
 /// The one-sided p-value, in the direction of the estimate, of a tail against the body of the same runs.
 ///
-/// It can make a row suspect and never fail it: a body that got faster raises the ratio as well, and
+/// By itself it is no evidence that a row changed: a body that got faster raises the ratio as well, and
 /// what a run does to both hides that from any look at the body alone. `None` where ranks decide: they
-/// were chosen over the contrasts that this is one of.
+/// were chosen over the contrasts that this is one of; and where the scatter is assumed.
 #[must_use]
 pub fn tail_p(comparison: &Comparison) -> Option<f64> {
     let tail = comparison.tail.filter(|_| comparison.rank_p.is_none())?;
+    if comparison.design == Design::Assumed {
+        return None;
+    }
     let contrast = comparison.contrast?;
     let (p, moved_away) = match contrast.estimate > 0.0 {
         true => (tail.contrast.p_greater(), tail.body.p_less()),

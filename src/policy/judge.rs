@@ -7,7 +7,7 @@ use crate::compare::{Comparison, Design, Presence};
 use crate::measure::Metric;
 
 use super::config::Config;
-use super::family::{Adjusted, Procedure, adjust, directed_p, is_in_family, tail_p};
+use super::family::{Adjusted, Procedure, adjust, confirmed_p, directed_p, is_in_family, tail_p};
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
@@ -22,6 +22,10 @@ const SPOILING_ALPHA: f64 = 0.05;
 /// A row beyond its threshold with a p-value below this is suspect even if the correction for many
 /// rows holds it back.
 const SUSPECT_ALPHA: f64 = 0.01;
+
+/// The part of the family's level at which a tail against the body of the same runs confirms a row that is
+/// suspect by itself. With it an unchanged suite may fail so much more often.
+const TAIL_SHARE: f64 = 0.25;
 
 /// One comparison with everything that was decided about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +65,8 @@ pub struct Tested {
     pub p: f64,
     /// The same, corrected for the number of rows.
     pub p_adjusted: f64,
+    /// The same of the row's tail against the body of the same runs, corrected; where that is asked.
+    pub p_tail: Option<f64>,
     /// The smallest worsening that this test finds four times in five.
     pub detectable: Option<f64>,
 }
@@ -86,6 +92,11 @@ pub enum Because {
     Worse,
     /// Real and larger than the threshold and the floor, in the good direction.
     Better,
+    /// Beyond the threshold and the floor in the bad direction by itself, which the correction for many
+    /// rows would hold back, and real by its tail against the body of the same runs.
+    WorseByTail,
+    /// The same in the good direction.
+    BetterByTail,
     /// Certain to lie within twice the threshold.
     Equivalent,
     /// Would be steady or improved, but part of the data is lost.
@@ -130,6 +141,8 @@ pub struct Weighed {
     pub comparison: Comparison,
     /// The runs that were measured again because a screening flagged the row, weighed alone.
     pub again: Option<Comparison>,
+    /// The one-sided p-value by which the screening flagged it.
+    pub screened_p: Option<f64>,
     /// What is tolerated.
     pub tolerance: Tolerance,
     /// The file that annotations point at.
@@ -147,7 +160,8 @@ pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Ve
             let subject = Subject { suite, tool, id, tags, metric, unit };
             let tolerance = tolerance(config, &subject);
             let file = file_of(config, &subject).map(str::to_owned);
-            Weighed { suite: suite.to_owned(), comparison, again: None, tolerance, file }
+            let suite = suite.to_owned();
+            Weighed { suite, comparison, again: None, screened_p: None, tolerance, file }
         })
         .collect()
 }
@@ -219,7 +233,7 @@ fn spoilt(cases: &[Weighed]) -> Vec<bool> {
 fn conclude(case: Case, alpha: Alpha) -> Finding {
     let tested = tested(&case, alpha);
     let (verdict, because) = decide(&case, tested.as_ref(), alpha);
-    let Weighed { suite, comparison, again, tolerance, file } = case.case;
+    let Weighed { suite, comparison, again, tolerance, file, .. } = case.case;
     let suspect = matches!(because, Because::HeldBack | Because::NotFlagged);
     let level = match tolerance.gates {
         true => tolerance.levels.of(verdict, suspect),
@@ -253,14 +267,14 @@ fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
     let (p, p_adjusted) = match (worse <= better, &case.case.again) {
         (false, _) => (better, adjusted.better),
         (true, None) => (worse, adjusted.worse),
-        // What flagged a row cannot confirm it.
-        (true, Some(again)) => (directed_p(again).map_or(1.0, |(p, _)| p), adjusted.worse),
+        (true, Some(again)) => (confirmed_p(again, case.case.screened_p), adjusted.worse),
     };
     let decides = case.case.again.as_ref().unwrap_or(comparison);
     Some(Tested {
         interval: comparison.as_change(contrast.interval(INTERVAL_LEVEL))?,
         p,
         p_adjusted,
+        p_tail: (adjusted.tail < 1.0).then_some(adjusted.tail),
         detectable: detectable(decides, &case.case.tolerance, alpha.a_row()),
     })
 }
@@ -281,18 +295,22 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
     };
     let margin = Margin::of(comparison, tolerance);
     let worsening = Margin::worsening(comparison, contrast);
-    let is_real = match worsening > 0.0 {
+    let is_shown = match worsening > 0.0 {
         true => adjusted.worse < alpha.family,
         false => adjusted.better < alpha.family,
     };
+    // The row itself has to look worse: its body may have got faster, and then the ratio alone moves.
+    let by_tail = tested.p < SUSPECT_ALPHA && adjusted.tail < TAIL_SHARE * alpha.family;
+    let is_real = is_shown || by_tail;
     if worsening > margin.threshold && is_real {
-        return (Verdict::Regressed, Because::Worse);
+        return (Verdict::Regressed, if is_shown { Because::Worse } else { Because::WorseByTail });
     }
     if -worsening > margin.threshold && is_real {
         return match (comparison.damaged, spoilt) {
             (_, true) => (Verdict::Inconclusive, Because::FasterButFailing),
             (true, _) => (Verdict::Inconclusive, Because::Damaged),
-            _ => (Verdict::Improved, Because::Better),
+            _ if is_shown => (Verdict::Improved, Because::Better),
+            _ => (Verdict::Improved, Because::BetterByTail),
         };
     }
     if comparison.design == Design::Assumed {
@@ -302,8 +320,8 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
         return (Verdict::Untested, Because::RanksCannotReach);
     }
     // A tail against its body is a second chance to be suspect, so it has half of the level.
-    let by_tail = tail_p(comparison).is_some_and(|p| p < SUSPECT_ALPHA / 2.0);
-    if worsening.abs() > margin.threshold && (tested.p < SUSPECT_ALPHA || by_tail) {
+    let tail_moved = tail_p(comparison).is_some_and(|p| p < SUSPECT_ALPHA / 2.0);
+    if worsening.abs() > margin.threshold && (tested.p < SUSPECT_ALPHA || tail_moved) {
         let held_back = match (alpha.procedure, again, worsening > 0.0) {
             (Procedure::Confirm { .. }, None, true) => Because::NotFlagged,
             _ => Because::HeldBack,

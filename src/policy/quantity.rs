@@ -27,6 +27,20 @@ pub struct QuantityError {
     pub example: &'static str,
 }
 
+impl QuantityError {
+    /// What was probably meant: a bare number with the unit of the example, else the example.
+    #[must_use]
+    pub fn suggestion(&self) -> String {
+        let number = |c: char| c.is_ascii_digit() || c == '.';
+        let is_bare = !self.found.is_empty() && self.found.chars().all(number);
+        let unit = self.example.trim_start_matches(number);
+        match is_bare && !unit.is_empty() {
+            true => format!("{}{unit}", self.found),
+            false => self.example.to_owned(),
+        }
+    }
+}
+
 /// A relative size: `5%` is 0.05. From 0 % to 1000 %.
 ///
 /// # Errors

@@ -203,6 +203,9 @@ fn said(error: &tokio_postgres::Error) -> Error {
             "add pg_stat_statements to shared_preload_libraries and start the server again"
         }
         Some(&SqlState::UNDEFINED_TABLE) => "name the schema of every table, or check the database",
+        Some(state) if about_data(state) => {
+            "explain a query that runs; the server's log quotes the value, which is kept out of here"
+        }
         Some(_) => "see the server's log",
         // No value is ever sent.
         None if words(error).contains("parameters") => "write values in place of $1, $2",
@@ -211,13 +214,23 @@ fn said(error: &tokio_postgres::Error) -> Error {
     Error::server(format!("the server says: {}", words(error)), hint)
 }
 
-/// The error's own words: without the detail, in which a server quotes rows.
+/// The error's own words: without the detail, in which a server quotes rows, and of an error about data
+/// its name alone, for its message quotes the value that would not do (`invalid input syntax for type`).
 fn words(error: &tokio_postgres::Error) -> String {
     if let Some(server) = error.as_db_error() {
-        return server.message().to_owned();
+        return match about_data(server.code()) {
+            true => format!("the query fails on its data (SQLSTATE {})", server.code().code()),
+            false => server.message().to_owned(),
+        };
     }
     match error.source() {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
     }
+}
+
+/// Whether an error is of a class whose messages may quote what a row holds: data exceptions, broken
+/// constraints, and whatever a function raises by itself.
+fn about_data(state: &SqlState) -> bool {
+    ["22", "23", "P0"].iter().any(|class| state.code().starts_with(class))
 }

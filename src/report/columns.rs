@@ -32,14 +32,30 @@ pub(super) fn fit(text: &str, columns: usize, align: Align) -> String {
     }
 }
 
-/// A grid as lines: names left and cut to the width, numbers right and whole.
+/// The least that a name is cut to.
+const LEAST_NAME: usize = 12;
+
+/// No number is longer: what is, are words, which are cut before names are.
+const LONGEST_NUMBER: usize = 32;
+
+/// A grid as lines: names left and numbers right, the latter whole. Where lines would be too long, other
+/// words are cut first, then names.
 pub(super) fn aligned(grid: &[Vec<String>], total: usize) -> Vec<String> {
     let columns = grid.iter().map(Vec::len).max().unwrap_or(0);
     let width = |at: usize| widest(grid.iter().filter_map(|r| r.get(at)).map(String::as_str));
     let mut widths: Vec<_> = (0..columns).map(width).collect();
-    let numbers: usize = widths.iter().skip(1).map(|w| w + GAP).sum();
+    let excess = |widths: &[usize]| {
+        let gaps = GAP * widths.len().saturating_sub(1) + 2;
+        (widths.iter().sum::<usize>() + gaps).saturating_sub(total)
+    };
+    for column in 1..columns {
+        let words = widths[column].max(LONGEST_NUMBER);
+        let cut = excess(&widths).min(words - LONGEST_NUMBER);
+        widths[column] -= cut;
+    }
+    let name_excess = excess(&widths);
     if let Some(name) = widths.first_mut() {
-        *name = (*name).min(total.saturating_sub(numbers + 2).max(12));
+        *name = (*name).min(name.saturating_sub(name_excess).max(LEAST_NAME));
     }
     grid.iter()
         .map(|row| {
@@ -99,6 +115,19 @@ fn cut(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_cut_before_names_and_numbers_never() {
+        let row = |name: &str, number: &str, words: &str| {
+            vec![name.to_owned(), number.to_owned(), words.to_owned()]
+        };
+        let grid = [row("organisations per instance", "at least 140", &"why ".repeat(20))];
+        let line = &aligned(&grid, 80)[0];
+        assert!(width(line) <= 80 && line.contains("organisations per instance"), "{line}");
+        assert!(line.contains("at least 140") && line.ends_with('…'), "{line}");
+        let line = &aligned(&grid, 60)[0];
+        assert!(line.starts_with("organis") && line.contains("at least 140"), "{line}");
+    }
 
     #[test]
     fn wide_characters_keep_columns_aligned() {

@@ -7,7 +7,8 @@
 //! strength: [`prior`] fits a common variance and [`moderate`] pulls each row towards it. A
 //! [`Contrast`] is the test itself: an estimated difference with its standard error, from which
 //! follow the p-values, the intervals, the equivalence bounds, the change that could have been
-//! seen and the number of runs that would see it. [`holm`] pays for judging many rows at once.
+//! seen and the number of runs that would see it. [`holm`] pays for judging many rows at once, and
+//! [`inverse_normal`] makes one p-value of those of two stages.
 //! Proportions come in through [`arcsine`](mod@arcsine), and have the interval of [`mod@wilson`].
 //! [`mann_whitney`](mod@mann_whitney) and [`median_interval`](mod@median_interval) assume no
 //! distribution; they are the cross-check.
@@ -16,6 +17,7 @@
 //! `None`, NaN or, where a p-value is asked for, 1: the absence of evidence.
 
 pub mod arcsine;
+pub mod combine;
 pub mod contrast;
 pub mod mann_whitney;
 pub mod median_interval;
@@ -28,6 +30,7 @@ pub mod wilson;
 pub mod within_run;
 
 pub use arcsine::{arcsine, arcsine_variance};
+pub use combine::inverse_normal;
 pub use contrast::{Contrast, runs_needed};
 pub use mann_whitney::{MannWhitney, least_p, mann_whitney};
 pub use median_interval::median_interval;

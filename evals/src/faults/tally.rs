@@ -10,7 +10,7 @@ use super::rivals::{any_p95_rose, any_requests_slower};
 use super::round::Round;
 use super::verdict::{
     CONFIRM, CONFIRM_LONGER, Outcome, SCREEN, configuration, elsewhere, hit, judged, outcome,
-    touches,
+    passes_one, touches,
 };
 use crate::Error;
 use crate::random::without_replacement;
@@ -63,6 +63,8 @@ pub struct Drawn {
     pub outcome: Outcome,
     /// Whether it names rows that nothing touches.
     pub elsewhere: bool,
+    /// Whether it calls a row that the fault did slow down steady, whatever it found beside.
+    pub passes_one: bool,
     /// Whether any p95 of the first round rose by more than 10 %.
     pub p95_rule: bool,
     /// Whether the requests of any row of the first round are slower by a rank test.
@@ -119,6 +121,7 @@ fn one_arm(arm: &Arm, base: &[&Round], fresh: &[&Round], seed: u64, verdicts: u6
             minutes: seconds / 60.0,
             outcome: outcome(arm, &called, &hit),
             elsewhere: elsewhere(arm, &called),
+            passes_one: passes_one(&called, &hit),
             p95_rule: any_p95_rose(first_base, first_fresh),
             rank_rule: any_requests_slower(first_base, first_fresh),
         }

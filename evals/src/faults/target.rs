@@ -24,10 +24,8 @@ pub fn targets(tally: &Tally) -> Vec<Target> {
 
 fn no_false_alarm(tally: &Tally) -> Target {
     let unchanged = tally.arms.iter().filter(|arm| arm.control);
-    let (alarms, of) = among(
-        unchanged.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer)),
-        Outcome::FalseAlarm,
-    );
+    let verdicts = unchanged.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer));
+    let (alarms, of) = among(verdicts, |verdict| verdict.outcome == Outcome::FalseAlarm);
     Target {
         asked: "no false alarm on the unchanged service (up to 8 rounds, up to 16)".to_owned(),
         measured: format!("{alarms} of {of}"),
@@ -52,13 +50,14 @@ fn clear_ones_found(tally: &Tally) -> Target {
 
 fn none_missed(tally: &Tally) -> Target {
     let faults = tally.arms.iter().filter(|arm| arm.hit);
-    let (missed, of) =
-        among(faults.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer)), Outcome::Missed);
+    let verdicts = faults.flat_map(|arm| arm.verdicts.iter().chain(&arm.longer));
+    let (passing, of) = among(verdicts, |verdict| verdict.passes_one);
     Target {
-        asked: "no row that a fault slowed down passed as steady (up to 8 rounds, up to 16)"
+        asked: "no row that a fault slowed down called steady, whatever is found beside it (up to 8 rounds, \
+                up to 16)"
             .to_owned(),
-        measured: format!("{missed} of {of} verdicts pass one"),
-        met: (of > 0).then_some(missed == 0),
+        measured: format!("{passing} of {of} verdicts call one steady"),
+        met: (of > 0).then_some(passing == 0),
     }
 }
 
@@ -73,7 +72,10 @@ fn few_rounds<'a>(verdicts: impl Iterator<Item = &'a Drawn>, most: u32) -> Targe
     }
 }
 
-/// How many verdicts were that, and of how many.
-fn among<'a>(verdicts: impl Iterator<Item = &'a Drawn>, outcome: Outcome) -> (usize, usize) {
-    verdicts.fold((0, 0), |(were, of), v| (were + usize::from(v.outcome == outcome), of + 1))
+/// Of how many verdicts something holds, and how many there are.
+fn among<'a>(
+    verdicts: impl Iterator<Item = &'a Drawn>,
+    holds: impl Fn(&Drawn) -> bool,
+) -> (usize, usize) {
+    verdicts.fold((0, 0), |(held, of), verdict| (held + usize::from(holds(verdict)), of + 1))
 }

@@ -120,11 +120,17 @@ pub fn outcome(arm: &Arm, called: &[Called], hit: &BTreeSet<Tags>) -> Outcome {
     if hit.is_empty() {
         return Outcome::Passed;
     }
-    let passed = called.iter().any(|row| {
+    if passes_one(called, hit) { Outcome::Missed } else { Outcome::Undecided }
+}
+
+/// Whether a verdict calls the p95 of a row that a fault did slow down steady or improved, whatever it
+/// says of other rows.
+#[must_use]
+pub fn passes_one(called: &[Called], hit: &BTreeSet<Tags>) -> bool {
+    called.iter().any(|row| {
         let fine = matches!(row.verdict, Verdict::Steady | Verdict::Improved);
         row.metric == Metric::P95 && fine && hit.contains(&row.tags)
-    });
-    if passed { Outcome::Missed } else { Outcome::Undecided }
+    })
 }
 
 /// The rows that became worse by a verdict although nothing touches them.

@@ -14,6 +14,9 @@ use crate::{Error, file};
 /// Builds that a rule may look back on.
 const BACK: usize = 30;
 
+/// The first build that is judged: every rule has something to look back on by then.
+const FIRST: usize = 15;
+
 /// Sessions that the gate's baseline keeps.
 const KEPT: usize = 10;
 
@@ -93,7 +96,7 @@ pub fn labelled(dir: &Path) -> Result<Vec<History>, Error> {
 fn of_series(series: &Series, alarm: Alarm) -> [u64; 4] {
     let window = |change: usize| change..change + WITHIN;
     let (mut found, mut judged, mut alarms) = (false, 0, 0);
-    for last in 1..series.builds.len() {
+    for last in FIRST..series.builds.len() {
         let raised = alarm(&series.builds[(last + 1).saturating_sub(BACK + 2)..=last]);
         if series.change.is_some_and(|change| window(change).contains(&last)) {
             found |= raised;

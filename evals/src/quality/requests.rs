@@ -17,13 +17,15 @@ const BETWEEN: (f64, f64) = (0.022, 0.35);
 /// Pauses of a run, on average, and the mean height of one in ms.
 const PAUSES: (f64, f64) = (12.0, 60.0);
 
-/// A slowdown.
+/// A slowdown, or what looks like one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Slowdown {
     /// Every request takes longer by a share.
     All(f64),
     /// The slowest tenth of the requests does.
     Tail(f64),
+    /// All but the slowest tenth take shorter by a share, so that p95 stays as it is.
+    Body(f64),
 }
 
 /// A suite with the requests of those runs that are compared request by request.
@@ -57,12 +59,15 @@ impl Loaded {
 fn slower(run: &[f64], by: Slowdown) -> Vec<f64> {
     match by {
         Slowdown::All(share) => run.iter().map(|latency| latency * (1.0 + share)).collect(),
-        Slowdown::Tail(share) => {
-            let from = r7(&ascending(run), 0.9);
-            let slow = |latency: &f64| latency * if *latency > from { 1.0 + share } else { 1.0 };
-            run.iter().map(slow).collect()
-        }
+        Slowdown::Tail(share) => by_part(run, [1.0, 1.0 + share]),
+        Slowdown::Body(share) => by_part(run, [1.0 - share, 1.0]),
     }
+}
+
+/// Other factors for the fastest nine tenths of the requests and for the slowest one.
+fn by_part(run: &[f64], [body, tail]: [f64; 2]) -> Vec<f64> {
+    let from = r7(&ascending(run), 0.9);
+    run.iter().map(|latency| latency * if *latency > from { tail } else { body }).collect()
 }
 
 /// An unchanged suite of so many rows and runs a side, in one session.

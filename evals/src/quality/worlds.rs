@@ -198,7 +198,7 @@ pub const WORLDS: [World; 19] = [
         "12 rows of requests, 5 v 5",
         "20,000 autocorrelated requests a run, with pauses",
         Kind::Requests { rows: 12, runs: 5 },
-        [40, 400],
+        [40, 1000],
     ),
     world(
         "clinic, 5 v 5",

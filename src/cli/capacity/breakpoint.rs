@@ -2,7 +2,7 @@
 
 use super::super::args::{CapacityBreakpoint, Format, Global};
 use super::super::output::publish;
-use super::super::plan::{here, load_config, paths};
+use super::super::plan::{here, load_config, paths, unfit};
 use crate::capacity::schedule::{Schedule, Stage};
 use crate::gate::{self, BreakpointPlan, Error};
 use crate::policy::config::{self, Config};
@@ -18,17 +18,14 @@ pub(super) fn run(global: &Global, args: &CapacityBreakpoint) -> Result<u8, Erro
         let hint = "hint: a breaking point is written as terminal, markdown or json";
         return Err(Error::Usage(format!("there is no such form of it\n{hint}")));
     }
-    let wrong = |flag: &str, text: &str, why: &dyn std::fmt::Display| {
-        Error::Usage(format!("--{flag} got {text:?}: {why}"))
-    };
     let p95 = args
         .p95
         .as_deref()
-        .map(|text| quantity::duration(text).map(|ns| ns / MS).map_err(|e| wrong("p95", text, &e)));
+        .map(|text| quantity::duration(text).map(|ns| ns / MS).map_err(|e| unfit("p95", text, &e)));
     let errors = args
         .errors
         .as_deref()
-        .map(|text| quantity::share(text).map_err(|e| wrong("errors", text, &e)));
+        .map(|text| quantity::share(text).map_err(|e| unfit("errors", text, &e)));
     let offered = args.offered.as_deref().map(schedule).transpose()?;
     let only = args.only.as_deref().map(only).transpose()?;
     let wanted = p95.is_none() || errors.is_none();

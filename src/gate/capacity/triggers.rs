@@ -7,7 +7,7 @@ use super::super::error::Error;
 use super::counted::Counted;
 use super::inputs::{Inputs, inputs};
 use super::measured::stored;
-use crate::capacity::figure::{Amount, Basis, Known, Planned, Source};
+use crate::capacity::figure::{Amount, Basis, Known, Planned};
 use crate::capacity::plan::{bytes_per_user, named, plan};
 use crate::capacity::triggers::{Growth, Reach, Side, Watched, distance};
 use crate::measure::{Better, Metric, Unit};
@@ -258,7 +258,11 @@ impl Ground<'_> {
         let figure = named(&self.figures, key);
         let amount = figure.map(|figure| figure.amount.clone());
         let amount = amount.unwrap_or_else(|| Err("the plan does not tell it".to_owned()));
-        (Known { amount, source: Source::default() }, because)
+        // What keeps it from being more is what was measured, where a limit does.
+        let binding = figure.and_then(|figure| figure.binding.as_deref());
+        let limit = self.inputs.question.limits.iter().find(|l| binding == Some(l.name.as_str()));
+        let source = limit.map(|limit| limit.carried.source.clone()).unwrap_or_default();
+        (Known { amount, source }, because)
     }
 }
 

@@ -177,7 +177,7 @@ fn of_tried(config: &Config, tried: &docs::Tried) -> Result<Recommendation, Erro
     };
     let source = Source {
         file: tried.report.clone(),
-        commits: Vec::new(),
+        commits: measured_against(&report),
         machine: super::baselines::machine(&report.environment.fresh),
         date: None,
     };
@@ -197,6 +197,14 @@ fn of_tried(config: &Config, tried: &docs::Tried) -> Result<Recommendation, Erro
         }),
         sources: vec![source],
     })
+}
+
+/// The commit whose rounds took turns with those of the trial. A report names it in a notice alone.
+fn measured_against(report: &Report) -> Vec<String> {
+    let is_commit = |word: &&str| word.len() >= 7 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let interleaved = report.notices.iter().filter(|notice| notice.code == "interleaved");
+    let words = interleaved.flat_map(|notice| notice.message.split_whitespace());
+    words.filter(is_commit).map(str::to_owned).collect()
 }
 
 fn read(path: &Path) -> Result<Report, Error> {

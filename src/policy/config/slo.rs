@@ -249,24 +249,26 @@ fn contradiction(section: &Section<'_>, slo: &Slo, other: &Slo) -> Result<(), Co
     let (Some(rank), Some(other_rank)) = (percentile(slo.metric), percentile(other.metric)) else {
         return Ok(());
     };
-    let Some(limit) = other.target.in_unit(slo.target.unit) else { return Ok(()) };
     let (low, high) = if rank < other_rank { (slo, other) } else { (other, slo) };
-    let (low_limit, high_limit) = match rank < other_rank {
-        true => (slo.target.value, limit),
-        false => (limit, slo.target.value),
-    };
-    if slo.bound != Bound::AtMost || other.bound != Bound::AtMost || high_limit >= low_limit {
+    if slo.bound != Bound::AtMost || other.bound != Bound::AtMost {
         return Ok(());
     }
-    let message = format!(
-        "{} at most {} is under {} at most {} of the same rows at {at}",
-        high.metric.name(),
-        high.target,
-        low.metric.name(),
-        low.target
-    );
-    let hint = format!("the other is in line {line}; a higher percentile is never smaller");
-    Err(section.refuse(message, hint))
+    let limits =
+        [("", Some(low.target), Some(high.target)), (" promised", low.contract, high.contract)];
+    for (promised, of_low, of_high) in limits {
+        let (Some(of_low), Some(of_high)) = (of_low, of_high) else { continue };
+        let Some(limit) = of_high.in_unit(of_low.unit) else { continue };
+        if limit < of_low.value {
+            let message = format!(
+                "{}{promised} at most {of_high} is under {}{promised} at most {of_low} of the same rows at {at}",
+                high.metric.name(),
+                low.metric.name(),
+            );
+            let hint = format!("the other is in line {line}; a higher percentile is never smaller");
+            return Err(section.refuse(message, hint));
+        }
+    }
+    Ok(())
 }
 
 fn percentile(metric: Metric) -> Option<u8> {
@@ -333,6 +335,10 @@ mod tests {
             let message = refused(&format!("{p95}{}", slo(second)));
             assert!(message.contains(said), "{message}");
         }
+        let promised = slo("metric = 'p95'\nat-most = '25ms'\ncontract = '250ms'");
+        let less = slo("metric = 'p99'\nat-most = '30ms'\ncontract = '200ms'");
+        let message = refused(&format!("{promised}{less}"));
+        assert!(message.contains("p99 promised at most 200ms is under p95 promised"), "{message}");
         // Another load, or other rows, is another thing.
         let other = "[[slo]]\nsuite = 'api'\nat = '100/s'\nmetric = 'p99'\nat-most = '20ms'\n\
                      [[slo]]\nrow = 'a'\nat = '200/s'\nmetric = 'p95'\nat-most = '20ms'\n";

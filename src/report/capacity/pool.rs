@@ -16,9 +16,11 @@ use crate::measure::{Severity, Unit};
 
 use super::json::write;
 use super::plan::{computed, unsupported};
-use super::words::{both, known, one, source, value};
+use super::words::{both, bound, known, one, source, value};
 use crate::report::sheet::{Section, Sheet};
 use crate::report::{Dialect, number};
+
+use figures::{demand_bound, long_hold};
 
 pub use figures::pool_figures;
 pub use sql::role_sql;
@@ -99,7 +101,9 @@ pub fn pool_headline(report: &PoolReport) -> String {
         None => String::new(),
     };
     let needed = match &answer.by_demand {
-        Ok(served) => format!("{} needed", served.size.one),
+        Ok(served) => {
+            format!("{}{} needed", bound(demand_bound(&report.rate, &report.hold)), served.size.one)
+        }
         Err(why) => {
             return format!(
                 "connections of one instance: {configured}what is needed is not measured: {why}"
@@ -162,11 +166,11 @@ fn sizes(report: &PoolReport) -> Vec<Vec<String>> {
     let row =
         |name: &str, one: String, all: String, late: String| vec![name.to_owned(), one, all, late];
     let wait = number::value(report.question.wait, Unit::S);
-    let served = |name: &str, served: &Result<Served, String>| match served {
+    let served = |name: &str, served: &Result<Served, String>, hold: &Known| match served {
         Ok(served) => row(
             name,
-            served.size.one.to_string(),
-            served.size.all.to_string(),
+            format!("{}{}", bound(demand_bound(&report.rate, hold)), served.size.one),
+            format!("{}{}", bound(demand_bound(&report.rate, hold)), served.size.all),
             format!("{} wait over {wait}", number::value(served.late, Unit::Ratio)),
         ),
         Err(_) => row(name, "not measured".to_owned(), String::new(), String::new()),
@@ -178,8 +182,8 @@ fn sizes(report: &PoolReport) -> Vec<Vec<String>> {
             answer.by_cores.all.to_string(),
             String::new(),
         ),
-        served("by demand, mean hold", &answer.by_demand),
-        served("by demand, p99 hold", &answer.bound),
+        served("by demand, mean hold", &answer.by_demand, &report.hold),
+        served("by demand, p99 hold", &answer.bound, &long_hold(report)),
         match &answer.floor {
             Ok(floor) => {
                 row("deadlock floor", floor.one.to_string(), floor.all.to_string(), String::new())

@@ -43,7 +43,7 @@ pub(super) fn one(value: f64, unit: Unit) -> String {
     number::term(value, unit)
 }
 
-fn bound(bound: Limited) -> &'static str {
+pub(super) fn bound(bound: Limited) -> &'static str {
     match bound {
         Limited::Exact => "",
         Limited::AtLeast => "at least ",

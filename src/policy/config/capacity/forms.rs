@@ -42,6 +42,7 @@ pub(super) const HOURS: Form = form("a number of hours", "\"10h\"");
 pub(super) const GROWTH: Form = form("a growth up to 1000% a month", "\"6%/month\"");
 pub(super) const BYTES: Form = form("a size", "\"4GiB\"");
 pub(super) const RATE: Form = form("a rate", "\"200/s\"");
+pub(super) const LASTING: Form = form("a duration above zero", "\"15min\"");
 pub(super) const DURATION: Form = form("a duration above zero", "\"250ms\"");
 pub(super) const SERVER_TIMEOUT: Form =
     form("a duration of whole milliseconds, from 1ms", "\"500ms\"");

@@ -82,7 +82,7 @@ fn read(
     parse: impl Fn(&str) -> Result<f64, QuantityError>,
 ) -> Result<f64, String> {
     parse(value).map_err(|error| {
-        format!("{}: {error}\nhint: write {}={}", shown(name), shown(name), error.example)
+        format!("{}: {error}\nhint: write {}={}", shown(name), shown(name), error.suggestion())
     })
 }
 

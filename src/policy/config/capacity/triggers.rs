@@ -53,14 +53,14 @@ fn read_trigger(section: &Section<'_>, ground: Ground<'_>) -> Result<Trigger, Co
             return Err(section.refuse(message, format!("write does = {}", forms::WORDS.example)));
         }
     };
-    let lasting = section.need("for", forms::DURATION)?;
+    let lasting = section.need("for", forms::LASTING)?;
     Ok(Trigger {
         name: name(&section.need("name", forms::NAME)?, forms::NAME)?,
         does,
         phase: phase.map(|(number, _)| number),
         at: read_threshold(section, &watch)?,
         watch,
-        lasting: lasting.parsed(forms::DURATION, units::seconds)?,
+        lasting: lasting.parsed(forms::LASTING, units::seconds)?,
         promql: optional(section, "promql", |field| field.words(forms::PROMQL))?,
         line: section.line,
     })

@@ -1,7 +1,7 @@
 //! The rules for a pool, as formulas with their numbers.
 
 use super::PoolReport;
-use crate::capacity::figure::{Amount, Basis, Input, Known, Planned};
+use crate::capacity::figure::{Amount, Basis, Input, Known, Limited, Planned};
 use crate::capacity::pool::{Question, Served};
 use crate::measure::Unit;
 
@@ -21,8 +21,7 @@ pub fn pool_figures(report: &PoolReport) -> Vec<Planned> {
             instances,
         ],
     );
-    let long = question.long_hold.clone().map(|hold| Amount::exact(hold).or_less());
-    let long = Known { amount: long, source: report.hold.source.clone() };
+    let long = long_hold(report);
     let mut figures = vec![
         by_cores,
         by_demand(report, "pool_by_demand", "mean hold", &report.hold, served(&answer.by_demand)),
@@ -48,6 +47,18 @@ pub fn pool_figures(report: &PoolReport) -> Vec<Planned> {
             ],
         ),
     ];
+    if let Some((size, _)) = answer.configured {
+        figures.push(figure(
+            "pool_configured",
+            "connections configured, in all",
+            Ok(u32::try_from(size.all).unwrap_or(u32::MAX)),
+            "[connections of an instance] x [instances]",
+            vec![
+                count("connections of an instance", size.one, "database.pool.size"),
+                count("instances", question.instances, "capacity.instances"),
+            ],
+        ));
+    }
     if let Some(bounced) = answer.bouncer {
         let settings = bounced.settings;
         let connections = u32::try_from(bounced.connections).unwrap_or(u32::MAX);
@@ -70,6 +81,12 @@ pub fn pool_figures(report: &PoolReport) -> Vec<Planned> {
         figures.push(figure("bouncer_connections", name, Ok(connections), formula, inputs));
     }
     figures
+}
+
+/// How long the slowest hundredth hold a connection, at most: the upper end of a bucket.
+pub(super) fn long_hold(report: &PoolReport) -> Known {
+    let amount = report.question.long_hold.clone().map(|hold| Amount::exact(hold).or_less());
+    Known { amount, source: report.hold.source.clone() }
 }
 
 /// With one connection a request, it does not matter how many requests there are.
@@ -97,23 +114,49 @@ fn by_demand(
     size: Result<u32, String>,
 ) -> Planned {
     let question = &report.question;
+    // A pool is for the worst that what was measured may be: the formula has the number that counts.
+    let (taken, hold_name) =
+        (upper_name("connections taken", &report.rate), upper_name(hold, known));
     let formula = format!(
-        "the least c with P(wait > [wait]) <= [late] where [connections taken] x [{hold}] are busy"
+        "the least c with P(wait > [wait]) <= [late] where [{taken}] x [{hold_name}] are busy"
     );
     let rate = Input {
-        name: "connections taken".to_owned(),
+        name: taken,
         unit: Unit::PerSecond,
         basis: Basis::Derived,
-        known: report.rate.clone(),
+        known: upper(&report.rate),
     };
     let inputs = vec![
         Input::policy("wait", question.wait, Unit::S, "database.pool.wait"),
         Input::policy("late", question.late, Unit::Ratio, "database.pool.late"),
         rate,
-        Input::measured(hold, known, Unit::S),
+        Input::measured(hold_name, &upper(known), Unit::S),
     ];
     let name = format!("connections by demand with the {hold}, of one instance");
-    Planned { formula, ..figure(key, &name, size, "", inputs) }
+    let planned = figure(key, &name, size, "", inputs);
+    let bound = demand_bound(&report.rate, known);
+    let amount = planned.amount.clone().map(|amount| Amount { bound, ..amount });
+    Planned { formula, amount, ..planned }
+}
+
+/// What a size by demand is of the truth: more demand that nobody measured takes more connections.
+pub(super) fn demand_bound(rate: &Known, hold: &Known) -> Limited {
+    match (&rate.amount, &hold.amount) {
+        (Ok(rate), Ok(hold)) => rate.with(*hold, |rate, hold| rate * hold).bound,
+        _ => Limited::Exact,
+    }
+}
+
+fn upper_name(name: &str, known: &Known) -> String {
+    match &known.amount {
+        Ok(amount) if amount.estimate.interval.is_some() => format!("upper end of {name}"),
+        _ => name.to_owned(),
+    }
+}
+
+fn upper(known: &Known) -> Known {
+    let of = |amount: Amount| Amount { bound: amount.bound, ..Amount::exact(amount.ends().1) };
+    Known { amount: known.amount.clone().map(of), source: known.source.clone() }
 }
 
 fn figure(
