@@ -33,6 +33,27 @@ fn a_higher_peak_leaves_room_for_fewer_users() {
 }
 
 #[test]
+fn documents_keep_to_their_published_schemas() {
+    for (name, arguments) in [
+        ("plan", &["capacity", "plan"][..]),
+        ("pool", &["capacity", "pool"]),
+        ("triggers", &["capacity", "triggers"]),
+        ("calibration", &["calibrate", "--suite", "clinic-sizes", "--pull-requests", "20"]),
+    ] {
+        let mut told = here(&[arguments, &["--format", "json"]].concat());
+        let path =
+            format!("{}/docs/performance/schemas/{name}-v1.json", env!("CARGO_MANIFEST_DIR"));
+        let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let schema = jsonschema::draft202012::new(&schema).unwrap();
+        let faults: Vec<String> =
+            schema.iter_errors(&told).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "{name}: {faults:#?}");
+        told["schema"] = Value::from("tailguard.other/v1");
+        assert!(!schema.is_valid(&told), "{name} takes any document");
+    }
+}
+
+#[test]
 fn a_pattern_of_no_statement_is_refused() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = tempfile::tempdir().unwrap();

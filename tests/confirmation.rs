@@ -198,6 +198,33 @@ fn slowdowns_are_found_in_few_rounds_and_not_passed_as_steady() {
     }
 }
 
+/// Nine rounds have a last look that is worth less than the one before.
+#[test]
+fn what_one_look_found_worse_stays_so() {
+    let design = Design { rows: 12, rounds: (3, 9), change: 0.1, ..DEFAULT };
+    let config = Config::standalone("suite", Gate::default(), Reading::default());
+    let looks = Looks::over(9).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(95);
+    let mut kept = 0;
+    for _ in 0..300 {
+        let (base, fresh) = sides(design, &mut random);
+        let (base, base_again) = base.split_at(3);
+        let (fresh, fresh_again) = fresh.split_at(3);
+        let mut worse: Vec<String> = Vec::new();
+        for rounds in [2, 4, 6, 8, 9] {
+            let (base_again, fresh_again) = (&base_again[..rounds], &fresh_again[..rounds]);
+            let staged = Staged { suite: "suite", base, fresh, base_again, fresh_again };
+            let judged = confirm(&config, &[staged], &looks);
+            let now: Vec<String> =
+                rows_that(&judged, Verdict::Regressed).into_iter().map(str::to_owned).collect();
+            assert!(worse.iter().all(|row| now.contains(row)), "{worse:?} became {now:?}");
+            kept += worse.len();
+            worse = now;
+        }
+    }
+    assert!(kept > 500, "{kept}");
+}
+
 /// The screening chose rounds by looking at its data, so on the same data it may not decide by them.
 #[test]
 fn a_screening_that_the_clock_leaves_alone_is_judged_by_runs() {

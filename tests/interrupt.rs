@@ -51,11 +51,18 @@ fn litter(dir: &Path) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let within_git = path.components().any(|part| part.as_os_str() == ".git");
             let bad = name.contains("unfinished") || name.contains("tmp") || name.contains("lock");
-            if bad || name == "half" || name == "base-checkout" || name == "worktrees" {
+            if !within_git
+                && (bad || name == "half" || name == "base-checkout" || name == "worktrees")
+            {
                 found.push(path.clone());
             }
-            if path.is_dir() && name != ".git" {
+            // What git keeps for itself may be called anything, but for a lock that nobody holds.
+            if within_git && name.ends_with(".lock") {
+                found.push(path.clone());
+            }
+            if path.is_dir() {
                 folders.push(path);
             }
         }

@@ -59,8 +59,10 @@ fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> S
     match finding.because {
         Because::Worse => format!("{moved}, over {over}; {p}"),
         Because::Better => format!("{moved}, more than {over}; {p}"),
-        Because::WorseByTail => format!("{moved}, over {over}; {}", by_tail(tested, rule)),
-        Because::BetterByTail => format!("{moved}, more than {over}; {}", by_tail(tested, rule)),
+        Because::WorseByTail => format!("{moved}, over {over}; {}", by_tail(finding, tested, rule)),
+        Because::BetterByTail => {
+            format!("{moved}, more than {over}; {}", by_tail(finding, tested, rule))
+        }
         Because::Equivalent => {
             format!("{moved}; surely within {} either way", twice(finding, scale))
         }
@@ -91,14 +93,16 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
 }
 
 /// Both that it takes where a tail shows a change.
-fn by_tail(tested: &Tested, rule: &Rule) -> String {
+fn by_tail(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
     let equals = |p: f64| {
         let p = number::probability(p);
         if p.starts_with('<') { format!("p {p}") } else { format!("p = {p}") }
     };
+    let ratio = finding.comparison.tail.map_or(0.0, |tail| tail.contrast.estimate.exp_m1());
     format!(
-        "{} by itself, {} against the median after Holm over {}",
+        "{} by itself, and {} against the median of the same runs, {} after Holm over {}",
         equals(tested.p),
+        number::change(ratio, Scale::Relative),
         equals(tested.p_tail.unwrap_or(1.0)),
         rows(rule.family)
     )
@@ -122,7 +126,7 @@ fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
     let p = if adjusted.starts_with('<') { "p" } else { "p =" };
     match (&finding.again, finding.tolerance.gates) {
         (Some(again), true) if rule.confirmation.is_some() => format!(
-            "{p} {adjusted} with {} measured again, after Holm over {} and the looks",
+            "{p} {adjusted} of the screening and {} measured again, after Holm over {} and the looks",
             rounds(again),
             rows(rule.family)
         ),

@@ -15,7 +15,7 @@ pub fn this_machine() -> Machine {
         cpu: cpu_model().unwrap_or_else(|| "unknown-cpu".to_owned()),
         cores: std::thread::available_parallelism()
             .map_or(0, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
-        image: std::env::var("ImageOS").ok().filter(|image| !image.is_empty()),
+        image: image(|name| std::env::var(name).ok()),
         kernel: first_line("/proc/sys/kernel/osrelease"),
         // The load while this runs is not the load before measuring; whoever measures knows that.
         load: None,
@@ -25,6 +25,16 @@ pub fn this_machine() -> Machine {
         cpu_limit: first_line("/sys/fs/cgroup/cpu.max").and_then(|line| cpu_limit(&line)),
         memory_limit: first_line("/sys/fs/cgroup/memory.max").and_then(|line| line.parse().ok()),
     }
+}
+
+/// The image of a hosted runner and its version, as its environment tells: `ubuntu24 20261116.1.0`.
+fn image(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let parts: Vec<String> = ["ImageOS", "ImageVersion"]
+        .into_iter()
+        .filter_map(&variable)
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 fn cpu_model() -> Option<String> {
@@ -85,6 +95,17 @@ mod tests {
     #[test]
     fn the_load_of_this_moment_is_no_fact_of_the_measurement() {
         assert_eq!(this_machine().load, None);
+    }
+
+    #[test]
+    fn an_image_has_a_name_and_a_version() {
+        let of = |known: &'static [(&str, &str)]| {
+            image(|name| known.iter().find(|(key, _)| *key == name).map(|(_, v)| (*v).to_owned()))
+        };
+        let hosted = of(&[("ImageOS", "ubuntu24"), ("ImageVersion", "20261116.1.0")]);
+        assert_eq!(hosted.as_deref(), Some("ubuntu24 20261116.1.0"));
+        assert_eq!(of(&[("ImageOS", "ubuntu24")]).as_deref(), Some("ubuntu24"));
+        assert_eq!(of(&[("ImageOS", "")]), None);
     }
 
     #[test]

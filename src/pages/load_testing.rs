@@ -29,8 +29,8 @@ fn scenarios(scenarios: &[Scenario], way: &Way) -> String {
         ("asks", Side::Left),
         ("model", Side::Left),
         ("load", Side::Left),
-        ("requests", Side::Right),
-        ("p95", Side::Right),
+        ("requests, all runs", Side::Right),
+        ("slowest p95", Side::Right),
         ("error rate", Side::Right),
         ("dropped", Side::Right),
         ("source", Side::Left),
@@ -175,7 +175,9 @@ fn scalability(load: &LoadTests, way: &Way, figures: &mut Figures) -> String {
         ));
         text.push_str(&parameters(fit));
         for model in &fit.models {
-            text.push_str(&format!("* {}: {}\n", prose::words(&model.name), peak(model)));
+            let fits =
+                model.r2.map_or_else(String::new, |r2| format!("; R² {}", number::plain(r2)));
+            text.push_str(&format!("* {}: {}{fits}\n", prose::words(&model.name), peak(model)));
         }
         text.push('\n');
         text.push_str(&figures.show(plot::throughput_by_concurrency(fit)));
@@ -362,7 +364,8 @@ mod tests {
 
     #[test]
     fn a_peak_beyond_the_data_is_said_to_be_extrapolated() {
-        let model = |peak| FitModel {
+        let model = |peak: Option<Peak>| FitModel {
+            r2: Some(0.95).filter(|_| peak.is_some()),
             name: "usl".to_owned(),
             parameters: vec![Parameter {
                 name: "sigma".to_owned(),
@@ -387,7 +390,7 @@ mod tests {
         for part in [
             "**usl**: its residuals are smaller. Little's law: it holds within 2%. (Source 1)",
             "| usl | sigma | 0.02672 | [0, 0.03100] |\n",
-            "* usl: highest at 12.3k/s with 35 in flight, extrapolated beyond what was measured\n",
+            "* usl: highest at 12.3k/s with 35 in flight, extrapolated beyond what was measured; R² 0.95",
             "* usl: the data show no peak\n",
         ] {
             assert!(text.contains(part), "{part}: {text}");

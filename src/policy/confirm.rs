@@ -1,7 +1,7 @@
 //! Screen, then confirm: all rows are measured in few rounds, what looks worse is measured again,
 //! and only what holds up in the fresh data regresses.
 //!
-//! The screening may cry wolf, for it decides nothing; so it needs no correction for the number of
+//! The screening may cry wolf, for it decides nothing alone; so it needs no correction for the number of
 //! rows and finds small changes in few rounds. The confirmation tests the flagged rows on data that
 //! flagged none of them, and with little weight on how far below its level the screening flagged them, so
 //! that its error rate is that of the few rows that are flagged.
@@ -154,8 +154,11 @@ pub fn confirm(config: &Config, suites: &[Staged<'_>], looks: &Looks) -> Confirm
         }
         let (findings, family) = judge(cases.clone(), config.gate.alpha, procedure);
         for (case, finding) in cases.into_iter().zip(&findings) {
-            if rounds > 0 && finding.verdict == Verdict::Regressed {
-                settled.insert((case.suite.clone(), Key::of(&case)), case);
+            if let (Procedure::Confirm { share }, Verdict::Regressed) = (procedure, finding.verdict)
+            {
+                let share = case.share.or(Some(share));
+                let key = (case.suite.clone(), Key::of(&case));
+                settled.insert(key, Weighed { share, ..case });
             }
         }
         let open = open(&findings);

@@ -88,7 +88,7 @@ pub(super) fn adjust(cases: &[Weighed], procedure: Procedure) -> Vec<Option<Adju
 fn p_worse(case: &Weighed, procedure: Procedure) -> f64 {
     match (procedure, &case.again) {
         (Procedure::Confirm { share }, Some(again)) => {
-            (confirmed_p(again, case.screened_p) / share).min(1.0)
+            (confirmed_p(again, case.screened_p) / case.share.unwrap_or(share)).min(1.0)
         }
         _ => directed_p(&case.comparison).map_or(1.0, |(worse, _)| worse),
     }
@@ -97,13 +97,18 @@ fn p_worse(case: &Weighed, procedure: Procedure) -> f64 {
 /// The one-sided p-value of a flagged row: its fresh rounds, and with little weight the screening that
 /// flagged it. Where nothing changed, a p-value that is known to lie below a level is uniform below it,
 /// so that divided by the level it is as good as one that nobody has looked at.
+///
+/// A flag asks for more than the level: the row may be beyond its threshold. Of rows that hardly scatter
+/// that leaves the smallest p-values alone; such a row regresses only beyond the threshold over all rounds,
+/// which is further than chance takes it.
 pub(super) fn confirmed_p(again: &Comparison, screened: Option<f64>) -> f64 {
     let fresh = directed_p(again).map_or(1.0, |(worse, _)| worse);
-    match screened {
-        _ if fresh >= HOLDS_UP => fresh,
-        Some(p) => inverse_normal((p / SCREEN_ALPHA).min(1.0), fresh, SCREEN_WEIGHT),
-        None => fresh,
-    }
+    screened.map_or(fresh, |p| inverse_normal((p / SCREEN_ALPHA).min(1.0), fresh, SCREEN_WEIGHT))
+}
+
+/// Whether the fresh rounds of a flagged row look worse by themselves.
+pub(super) fn holds_up(again: &Comparison) -> bool {
+    directed_p(again).is_some_and(|(worse, _)| worse < HOLDS_UP)
 }
 
 fn p_better(comparison: &Comparison) -> f64 {
@@ -149,10 +154,13 @@ mod tests {
     use super::*;
     use crate::compare::{Test, compare};
     use crate::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tool, Unit};
+    use crate::policy::config::{Config, Gate};
+    use crate::policy::{Because, Verdict, judge, weighed};
+    use crate::source::Reading;
 
     /// Five runs a side of rows whose runs scatter by some per cent, p95 and p50 alike; the first row's
     /// fresh p95 and p50 differ by factors.
-    fn comparison(tail: f64, body: f64) -> Comparison {
+    fn comparisons(tail: f64, body: f64) -> Vec<Comparison> {
         let side = |name: &str, fresh: bool| -> Vec<Run> {
             let wobble = [0.03, -0.04, 0.01, -0.02, 0.05];
             let run = |(run, wobble): (usize, &f64)| Run {
@@ -166,7 +174,7 @@ mod tests {
                     session: Some("here".to_owned()),
                     ..Provenance::default()
                 },
-                rows: (0..4)
+                rows: (0..30)
                     .map(|index| {
                         let id = index.to_string();
                         let tags = [("row".to_owned(), id.clone())].into();
@@ -175,7 +183,7 @@ mod tests {
                         let (tail, body) = if changed { (tail, body) } else { (1.0, 1.0) };
                         // What a run does to all, and a little that is the tail's own.
                         let own = 0.002 * ((run * 7 + index * 3) % 5) as f64;
-                        let level = (wobble * (1.0 + index as f64 / 10.0)).exp();
+                        let level = (wobble * (1.0 + (index % 4) as f64 / 10.0)).exp();
                         let figure = |value| Figure::positive(value, None);
                         row.figures.extend(
                             figure(20.0 * level * tail * f64::exp(own)).map(|f| (Metric::P95, f)),
@@ -188,8 +196,50 @@ mod tests {
             };
             wobble.iter().enumerate().map(run).collect()
         };
-        let all = compare(&side("base", false), &side("fresh", true), Test::ModeratedT);
-        all.into_iter().find(|c| c.id == "0" && c.metric == Metric::P95).unwrap()
+        compare(&side("base", false), &side("fresh", true), Test::ModeratedT)
+    }
+
+    fn is_first(comparison: &Comparison) -> bool {
+        comparison.id == "0" && comparison.metric == Metric::P95
+    }
+
+    fn comparison(tail: f64, body: f64) -> Comparison {
+        comparisons(tail, body).into_iter().find(is_first).unwrap()
+    }
+
+    /// What is said of the first row.
+    fn said(tail: f64, body: f64, alpha: f64) -> (Verdict, Because) {
+        let config = Config::standalone("suite", Gate::default(), Reading::default());
+        let cases = weighed(&config, "suite", comparisons(tail, body));
+        let (findings, _) = judge(cases, alpha, Procedure::OneShot);
+        let finding = findings.iter().find(|finding| is_first(&finding.comparison)).unwrap();
+        if let Verdict::Regressed | Verdict::Improved = finding.verdict {
+            let tested = finding.tested.unwrap();
+            assert!(tested.p <= tested.p_adjusted && tested.p_adjusted < alpha, "{tested:?}");
+        }
+        (finding.verdict, finding.because)
+    }
+
+    #[test]
+    fn a_tail_confirms_a_row_that_is_worse_by_itself() {
+        assert_eq!(said(1.07, 1.0, 0.02), (Verdict::Regressed, Because::WorseByTail));
+        assert_eq!(said(1.0 / 1.07, 1.0, 0.02), (Verdict::Improved, Because::BetterByTail));
+        // A larger change needs no help.
+        assert_eq!(said(1.3, 1.0, 0.02), (Verdict::Regressed, Because::Worse));
+    }
+
+    #[test]
+    fn a_tail_alone_fails_nothing() {
+        // The row is not worse by itself, or not worse enough.
+        assert_ne!(said(1.0, 0.9, 0.02).0, Verdict::Regressed);
+        assert_ne!(said(1.03, 0.97, 0.02).0, Verdict::Regressed);
+        // What the whole row moved by is no tail's.
+        assert_eq!(said(1.07, 1.07, 0.02), (Verdict::Inconclusive, Because::HeldBack));
+    }
+
+    #[test]
+    fn a_small_error_rate_asks_more_of_the_row_itself() {
+        assert_eq!(said(1.07, 1.0, 0.001), (Verdict::Inconclusive, Because::HeldBack));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use crate::compare::{Comparison, Design, Presence};
 use crate::measure::Metric;
 
 use super::config::Config;
-use super::family::{Adjusted, Procedure, adjust, confirmed_p, directed_p, is_in_family, tail_p};
+use super::family::{
+    Adjusted, Procedure, adjust, confirmed_p, directed_p, holds_up, is_in_family, tail_p,
+};
 use super::margin::{Margin, is_equivalent};
 use super::settle::{detectable, ranks_can_reach, runs_needed};
 use super::verdict::{Level, Verdict};
@@ -143,6 +145,8 @@ pub struct Weighed {
     pub again: Option<Comparison>,
     /// The one-sided p-value by which the screening flagged it.
     pub screened_p: Option<f64>,
+    /// The part of the error rate at the look that settled it; `None` while it is open.
+    pub share: Option<f64>,
     /// What is tolerated.
     pub tolerance: Tolerance,
     /// The file that annotations point at.
@@ -161,7 +165,8 @@ pub fn weighed(config: &Config, suite: &str, comparisons: Vec<Comparison>) -> Ve
             let tolerance = tolerance(config, &subject);
             let file = file_of(config, &subject).map(str::to_owned);
             let suite = suite.to_owned();
-            Weighed { suite, comparison, again: None, screened_p: None, tolerance, file }
+            let (again, screened_p, share) = (None, None, None);
+            Weighed { suite, comparison, again, screened_p, share, tolerance, file }
         })
         .collect()
 }
@@ -175,6 +180,8 @@ pub fn judge(cases: Vec<Weighed>, alpha: f64, procedure: Procedure) -> (Vec<Find
     let family = cases.iter().filter(|case| is_in_family(case, procedure)).count();
     let tests = |case: &&Weighed| case.tolerance.gates && case.comparison.contrast.is_some();
     let gating = cases.iter().filter(tests).count();
+    let shows = |adjusted: &&Adjusted| adjusted.tail < TAIL_SHARE * alpha;
+    let tails = adjusted.iter().flatten().filter(shows).count();
     let spoilt = spoilt(&cases);
     let findings = cases
         .into_iter()
@@ -182,7 +189,7 @@ pub fn judge(cases: Vec<Weighed>, alpha: f64, procedure: Procedure) -> (Vec<Find
         .zip(spoilt)
         .map(|((case, adjusted), spoilt)| {
             let rows = if is_in_family(&case, procedure) { family } else { gating };
-            let alpha = Alpha { family: alpha, rows, procedure };
+            let alpha = Alpha { family: alpha, rows, tails, procedure };
             conclude(Case { case, adjusted, spoilt }, alpha)
         })
         .collect();
@@ -194,6 +201,8 @@ pub fn judge(cases: Vec<Weighed>, alpha: f64, procedure: Procedure) -> (Vec<Find
 struct Alpha {
     family: f64,
     rows: usize,
+    /// Rows whose tail shows a change against its body.
+    tails: usize,
     procedure: Procedure,
 }
 
@@ -264,11 +273,15 @@ fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
     let contrast = comparison.contrast.as_ref()?;
     let adjusted = case.adjusted?;
     let (worse, better) = directed_p(comparison)?;
+    let is_confirmed = matches!(alpha.procedure, Procedure::Confirm { .. });
     let (p, p_adjusted) = match (worse <= better, &case.case.again) {
         (false, _) => (better, adjusted.better),
-        (true, None) => (worse, adjusted.worse),
-        (true, Some(again)) => (confirmed_p(again, case.case.screened_p), adjusted.worse),
+        (true, Some(again)) if is_confirmed => {
+            (confirmed_p(again, case.case.screened_p), adjusted.worse)
+        }
+        (true, _) => (worse, adjusted.worse),
     };
+    let p_adjusted = by_tail(case, alpha).map_or(p_adjusted, |by_tail| by_tail.min(p_adjusted));
     let decides = case.case.again.as_ref().unwrap_or(comparison);
     Some(Tested {
         interval: comparison.as_change(contrast.interval(INTERVAL_LEVEL))?,
@@ -277,6 +290,19 @@ fn tested(case: &Case, alpha: Alpha) -> Option<Tested> {
         p_tail: (adjusted.tail < 1.0).then_some(adjusted.tail),
         detectable: detectable(decides, &case.case.tolerance, alpha.a_row()),
     })
+}
+
+/// The p-value of a row that is suspect by itself and confirmed by its tail against the body of the same
+/// runs: the larger of both that it takes; `None` where either is not small enough.
+///
+/// The row itself has to have moved, for its body alone may have moved the ratio. Where many bodies did,
+/// many tails show it: then the rows are corrected for their number (Bonferroni).
+fn by_tail(case: &Case, alpha: Alpha) -> Option<f64> {
+    let tail = case.adjusted?.tail;
+    let (worse, better) = directed_p(&case.case.comparison)?;
+    let own = worse.min(better) * alpha.tails as f64;
+    let shows = tail < TAIL_SHARE * alpha.family && own < SUSPECT_ALPHA.min(alpha.family / 2.0);
+    shows.then_some(own.max(tail))
 }
 
 fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Because) {
@@ -295,13 +321,15 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
     };
     let margin = Margin::of(comparison, tolerance);
     let worsening = Margin::worsening(comparison, contrast);
+    let is_confirming = matches!(alpha.procedure, Procedure::Confirm { .. });
     let is_shown = match worsening > 0.0 {
-        true => adjusted.worse < alpha.family,
+        true => {
+            let again = again.as_ref().filter(|_| is_confirming);
+            adjusted.worse < alpha.family && again.is_none_or(holds_up)
+        }
         false => adjusted.better < alpha.family,
     };
-    // The row itself has to look worse: its body may have got faster, and then the ratio alone moves.
-    let by_tail = tested.p < SUSPECT_ALPHA && adjusted.tail < TAIL_SHARE * alpha.family;
-    let is_real = is_shown || by_tail;
+    let is_real = is_shown || by_tail(case, alpha).is_some();
     if worsening > margin.threshold && is_real {
         return (Verdict::Regressed, if is_shown { Because::Worse } else { Because::WorseByTail });
     }
@@ -338,7 +366,9 @@ fn decide(case: &Case, tested: Option<&Tested>, alpha: Alpha) -> (Verdict, Becau
         return (Verdict::Inconclusive, Because::BelowFloor);
     }
     match again {
-        Some(_) if worsening > 0.0 => (Verdict::Inconclusive, Because::NotConfirmed),
+        Some(_) if is_confirming && worsening > 0.0 => {
+            (Verdict::Inconclusive, Because::NotConfirmed)
+        }
         _ => (Verdict::Inconclusive, Because::Unsettled),
     }
 }

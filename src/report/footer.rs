@@ -84,7 +84,7 @@ fn rule(report: &Report) -> Text<'_> {
             count(rule.family, "tested gating row")
         ),
         Some(looks) => format!(
-            "fresh rounds alone, Holm at {} over {} and {} of {}",
+            "fresh rounds, and the screening with a tenth of the weight, Holm at {} over {} and {} of {}",
             number::chosen(rule.alpha),
             count(rule.family, "flagged row"),
             looks.taken,

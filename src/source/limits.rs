@@ -1,6 +1,6 @@
 //! What `capacity breakpoint` and `capacity fit` found, from their JSON: only what plans and pages need of it.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -55,7 +55,18 @@ pub fn fit(path: &Path) -> Result<Scaling, SourceError> {
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path, schema: &str) -> Result<T, SourceError> {
     let mut text = String::new();
-    open(path)?.text.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(io_error(path))?;
+    let absent = |error| match error {
+        SourceError::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
+            refused(path, "no file".to_owned(), schema)
+        }
+        error => error,
+    };
+    open(path)
+        .map_err(absent)?
+        .text
+        .take(MOST_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(io_error(path))?;
     if text.len() as u64 > MOST_BYTES {
         let found = format!("more than {} MiB", MOST_BYTES >> 20);
         return Err(refused(path, found, schema));
@@ -125,5 +136,7 @@ mod tests {
             let message = breakpoint(file(text).path()).unwrap_err().to_string();
             assert!(message.contains("\nhint: write it with"), "{message}");
         }
+        let message = fit(Path::new("absent/steps.json")).unwrap_err().to_string();
+        assert!(message.contains("no file") && message.contains("capacity fit"), "{message}");
     }
 }

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use clap::Args;
 use evals::Error;
 use evals::faults::packed::Recorded;
-use evals::quality::page::{histories, promises, sources, tables};
+use evals::quality::page::{histories, promises, sources, tables, without_labels};
 use evals::quality::profile::{Counted, Profile};
+use evals::quality::unlabelled::unlabelled;
 use evals::quality::worlds::Pairs;
-use evals::quality::{histories as series, plot};
+use evals::quality::{collections, histories as series, plot};
 
 use super::shared::{file_error, print, text, with_blocks};
 
@@ -29,10 +30,10 @@ pub(crate) struct Quick {
 
 #[derive(Args)]
 pub(crate) struct Full {
-    /// SAP HANA's small set of labelled series: a folder with data/ and metadata/. Left out: the figures of
-    /// before stay
+    /// Real histories: a folder with sap_hana_small_2021, sap_hana_large_2022 and gha_bench_history. Left
+    /// out: the figures of before stay
     #[arg(long, value_name = "DIR")]
-    series: Option<PathBuf>,
+    data: Option<PathBuf>,
     /// Where what is finished is kept, and taken from when the command goes on; remove it after a change
     /// of the gate, of a rule or of a setting
     #[arg(long, value_name = "DIR", default_value = "target/evals")]
@@ -73,10 +74,20 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
     let kept = Some(asked.keep.as_path());
     let mut counted = Counted::count(Profile::Full, asked.seed, &recorded(root)?, kept, told)?;
     let file = Profile::Full.file(root);
-    counted.histories = match &asked.series {
-        Some(dir) => series::labelled(dir)?,
-        None => Counted::read(&file).map(|before| before.histories).unwrap_or_default(),
-    };
+    match &asked.data {
+        Some(dir) => {
+            counted.histories = series::labelled(&dir.join("sap_hana_small_2021"))?;
+            let hosted = collections::hosted(&dir.join("gha_bench_history"))?;
+            let large = collections::large(&dir.join("sap_hana_large_2022"))?;
+            counted.unlabelled = unlabelled("GitHub-hosted runners", &hosted);
+            counted.unlabelled.extend(unlabelled("SAP HANA, large", &large));
+        }
+        None => {
+            let before = Counted::read(&file).ok();
+            (counted.histories, counted.unlabelled) =
+                before.map(|before| (before.histories, before.unlabelled)).unwrap_or_default();
+        }
+    }
     let quick = Counted::read(&Profile::Quick.file(root))?;
     write(&[(file, counted.bytes()?)])?;
     write(&files(root, &quick, Some(&counted))?)?;
@@ -100,6 +111,7 @@ fn files(
             ("gate-quality-targets", promises(full)),
             ("gate-quality-full", tables(full, Profile::Full)),
             ("gate-quality-series", histories(&full.histories)),
+            ("gate-quality-unlabelled", without_labels(&full.unlabelled)),
         ]);
         files.push((root.join(FIGURE), plot::alarms(full)?.into_bytes()));
     }

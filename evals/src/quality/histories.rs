@@ -12,13 +12,13 @@ use crate::rivals::{bencher, fixed, otava, rustc_perf};
 use crate::{Error, file};
 
 /// Builds that a rule may look back on.
-const BACK: usize = 30;
+pub(super) const BACK: usize = 30;
 
 /// The first build that is judged: every rule has something to look back on by then.
-const FIRST: usize = 15;
+pub(super) const FIRST: usize = 15;
 
 /// Sessions that the gate's baseline keeps.
-const KEPT: usize = 10;
+pub(super) const KEPT: usize = 10;
 
 /// A regression is found where an alarm is raised at its first slow build or at one of the next two.
 const WITHIN: usize = 3;
@@ -26,7 +26,8 @@ const WITHIN: usize = 3;
 /// The largest series that is read.
 const LARGEST: u64 = 4 << 20;
 
-const HINT: &str = "--series names a folder with data/NNNN.csv and metadata/dataset_details.csv";
+const HINT: &str = "--data names a folder with sap_hana_small_2021/data/NNNN.csv and \
+                    sap_hana_small_2021/metadata/dataset_details.csv";
 
 /// What one rule said of one collection of series.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,10 +55,11 @@ pub struct Series {
     change: Option<usize>,
 }
 
-type Alarm = fn(&[Vec<f64>]) -> bool;
+/// Whether the last of some builds is an alarm.
+pub(super) type Alarm = fn(&[Vec<f64>]) -> bool;
 
 /// Every rule is asked of each build, with all builds up to it; the last one is the fresh one.
-const RULES: [(&str, Alarm); 9] = [
+pub(super) const RULES: [(&str, Alarm); 9] = [
     ("tailguard", |builds| gate(builds)),
     ("tailguard, confirmed by the next build", |builds| confirmed(builds)),
     ("+10 %, last build", |builds| {

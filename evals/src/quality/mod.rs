@@ -4,8 +4,10 @@
 //! [run by run](simulated) or [request by request](requests), or drawn from recorded rounds of an unchanged
 //! service. Every [rule](rules) judges every suite, once unchanged and once for each change that is put
 //! into its first row, and what it says is [counted](count). [Real series](histories) with labels of
-//! people are judged build by build. Counts are integers, so that the same seed gives the same file.
+//! people are judged build by build, and so are [those that nobody labelled](unlabelled), as their projects
+//! [publish](collections) them. Counts are integers, so that the same seed gives the same file.
 
+pub mod collections;
 pub mod count;
 pub mod gate;
 pub mod histories;
@@ -17,4 +19,5 @@ pub mod rules;
 pub mod simulated;
 pub mod targets;
 pub mod trial;
+pub mod unlabelled;
 pub mod worlds;

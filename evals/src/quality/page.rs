@@ -8,6 +8,7 @@ use super::count::{Cell, Change, rules};
 use super::histories::History;
 use super::profile::{Counted, Profile};
 use super::targets::{beaten_by, targets};
+use super::unlabelled::Unlabelled;
 use super::worlds::{WORLDS, World};
 use crate::target;
 
@@ -113,6 +114,36 @@ pub fn histories(histories: &[History]) -> String {
             low * history.judged as f64,
             high * history.judged as f64,
             history.judged
+        );
+    }
+    text
+}
+
+/// What the rules say of real histories that nobody labelled, a table a collection.
+#[must_use]
+pub fn without_labels(all: &[Unlabelled]) -> String {
+    let mut text = String::new();
+    let mut collection = "";
+    for counted in all {
+        if counted.data != collection {
+            collection = &counted.data;
+            let _ = write!(
+                text,
+                "{}**{collection}**: {} builds, {} rows of them.\n\n\
+                 | rule | a row alarms | a pull request fails | +10 % | +20 % |\n\
+                 | --- | ---: | ---: | ---: | ---: |\n",
+                if text.is_empty() { "" } else { "\n" },
+                thousands(counted.builds),
+                thousands(counted.rows),
+            );
+        }
+        let [ten, twenty] = counted.found.map(|found| percent(found, counted.builds));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {ten} | {twenty} |",
+            counted.rule,
+            percent(counted.alarms, counted.rows),
+            percent(counted.failed, counted.builds),
         );
     }
     text

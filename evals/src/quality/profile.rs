@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::count::{Cell, count};
 use super::histories::History;
+use super::unlabelled::Unlabelled;
 use super::worlds::{Pairs, WORLDS, World};
 use crate::Error;
 use crate::file;
@@ -37,6 +38,9 @@ pub struct Counted {
     /// One a collection of real series and rule; empty in the quick profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub histories: Vec<History>,
+    /// The same of histories that nobody labelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlabelled: Vec<Unlabelled>,
 }
 
 impl Profile {
@@ -96,7 +100,13 @@ impl Counted {
             }
             cells.extend(counted);
         }
-        Ok(Self { schema: SCHEMA.to_owned(), seed, cells, histories: Vec::new() })
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            seed,
+            cells,
+            histories: Vec::new(),
+            unlabelled: Vec::new(),
+        })
     }
 
     /// Reads what was counted.

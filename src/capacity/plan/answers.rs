@@ -177,6 +177,10 @@ fn calls(traffic: &Traffic, users: &Planned) -> Planned {
 
 fn storage(question: &Question, users: &Planned) -> Planned {
     let (key, name) = ("storage_per_month", "storage growth a month");
+    if rows(&question.traffic).next().is_none() {
+        let why = "the traffic model says nothing of appointments and submissions";
+        return Planned { unit: Unit::Bytes, ..unasked(key, name, why) };
+    }
     let each = bytes_per_user(question);
     let amount = users.amount.clone().and_then(|n| Ok(n.with(each.amount?, |n, bytes| n * bytes)));
     let mut terms = Vec::new();

@@ -219,7 +219,7 @@ fn model(model: &ScalingModel) -> FitModel {
             .parameters
             .iter()
             .map(|(name, value)| Parameter {
-                name: name.clone(),
+                name: in_words(name).to_owned(),
                 value: *value,
                 interval: model.intervals.get(name).copied(),
             })
@@ -229,6 +229,20 @@ fn model(model: &ScalingModel) -> FitModel {
             per_s: peak.per_s,
             extrapolated: peak.extrapolated,
         }),
+        r2: model.r2,
+    }
+}
+
+/// A parameter with its meaning and unit.
+fn in_words(parameter: &str) -> &str {
+    match parameter {
+        "lambda" => "lambda, requests a second with one in flight",
+        "sigma" => "sigma, the share of a request that waits its turn",
+        "kappa" => "kappa, the share of a request that each pair in flight costs",
+        "knee" => "knee, requests in flight",
+        "limit_per_s" => "limit, requests a second",
+        "r0_s" => "R0, seconds of a request alone",
+        other => other,
     }
 }
 

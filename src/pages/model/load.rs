@@ -179,12 +179,14 @@ pub struct FitModel {
     pub parameters: Vec<Parameter>,
     /// Where it is highest; `None` where the data show no peak.
     pub peak: Option<Peak>,
+    /// The share of the variance between steps that it explains.
+    pub r2: Option<f64>,
 }
 
-/// A parameter of a model: plain numbers without a unit of their own.
+/// A parameter of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
-    /// Its name.
+    /// Its name, and what it counts in which unit.
     pub name: String,
     /// Its value.
     pub value: f64,

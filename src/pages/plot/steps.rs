@@ -79,7 +79,12 @@ mod tests {
             name: "steps".to_owned(),
             chosen: "usl".to_owned(),
             because: String::new(),
-            models: vec![FitModel { name: "usl".to_owned(), parameters: Vec::new(), peak }],
+            models: vec![FitModel {
+                name: "usl".to_owned(),
+                parameters: Vec::new(),
+                peak,
+                r2: None,
+            }],
             points: vec![(8.0, 760.0), (1.0, 104.0), (4.0, f64::NAN)],
             curve: [1.0, 8.0]
                 .map(|n| (n, Some((90.0 * n, 110.0 * n))))

@@ -147,7 +147,8 @@ impl<'a> From<&'a Planned> for FigureV1<'a> {
             formula: formula_in_names(figure),
             filled: formula_in_numbers(figure),
             inputs: figure.inputs.iter().map(InputV1::from).collect(),
-            binding: figure.binding.as_deref(),
+            // Nothing holds down what was not measured.
+            binding: figure.binding.as_deref().filter(|_| figure.amount.is_ok()),
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct ScalingModel {
     /// Where it is highest.
     #[serde(default)]
     pub peak: Option<ScalingPeak>,
+    /// The share of the variance between steps that it explains.
+    #[serde(default)]
+    pub r2: Option<f64>,
 }
 
 /// Where a model is highest.
