@@ -38,7 +38,7 @@ fn documents_keep_to_their_published_schemas() {
         ("plan", &["capacity", "plan"][..]),
         ("pool", &["capacity", "pool"]),
         ("triggers", &["capacity", "triggers"]),
-        ("calibration", &["calibrate", "--suite", "clinic-sizes", "--pull-requests", "20"]),
+        ("calibration", &["calibrate", "--suite", "clinic-sizes", "--pull-requests", "100"]),
     ] {
         let mut told = here(&[arguments, &["--format", "json"]].concat());
         let path =

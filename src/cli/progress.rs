@@ -1,64 +1,39 @@
-//! What is being measured, and how long that will take: one line on a terminal that is always the last
-//! word, and in a log a line now and then.
+//! One line on a terminal that tells what is being measured, and how long that will take.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::args::Global;
 use crate::gate::{Doing, Progress};
 use crate::report;
 
-/// Between two lines in a log: a measurement of minutes shows that it goes on, one of seconds says nothing.
-const PAUSE: Duration = Duration::from_secs(10);
-
-/// Where progress goes.
-pub(super) enum Line {
-    /// Nowhere.
-    Quiet,
-    /// To a terminal, each step in place of the one before.
-    Terminal {
-        /// Whether there is one to clear away.
-        drawn: bool,
-    },
-    /// To what keeps every line.
-    Log {
-        /// When the last one was written.
-        written: Instant,
-    },
+/// The line. Where stderr is no terminal there is none.
+pub(super) struct Line {
+    drawn: bool,
+    wanted: bool,
 }
 
 impl Line {
     pub(super) fn new(global: &Global) -> Self {
-        match (global.quiet, io::stderr().is_terminal()) {
-            (true, _) => Self::Quiet,
-            (false, true) => Self::Terminal { drawn: false },
-            (false, false) => Self::Log { written: Instant::now() },
-        }
+        Self { drawn: false, wanted: !global.quiet && io::stderr().is_terminal() }
     }
 
-    /// Shows a step. Nobody can be told that stderr is closed.
+    /// Shows a step in place of the one before.
     pub(super) fn show(&mut self, step: &Progress<'_>) {
-        let line = || report::said(&words(step));
-        match self {
-            Self::Terminal { drawn } => {
-                *drawn = true;
-                // Carriage return, then clear to the end of the line.
-                let line: String = line().chars().take(columns()).collect();
-                let _ = write!(io::stderr(), "\r\x1b[K{line}");
-                let _ = io::stderr().flush();
-            }
-            Self::Log { written } if written.elapsed() >= PAUSE => {
-                *written = Instant::now();
-                let _ = writeln!(io::stderr(), "{}", line());
-            }
-            Self::Log { .. } | Self::Quiet => {}
+        if self.wanted {
+            self.drawn = true;
+            // Carriage return, then clear to the end of the line. Nobody can be told that stderr is
+            // closed.
+            let line: String = report::said(&words(step)).chars().take(columns()).collect();
+            let _ = write!(io::stderr(), "\r\x1b[K{line}");
+            let _ = io::stderr().flush();
         }
     }
 
-    /// Leaves a terminal as it was.
+    /// Leaves the terminal as it was.
     pub(super) fn clear(&mut self) {
-        if let Self::Terminal { drawn: drawn @ true } = self {
-            *drawn = false;
+        if self.drawn {
+            self.drawn = false;
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
