@@ -5,7 +5,9 @@ use statrs::distribution::{ContinuousCDF as _, Normal};
 /// Combines two independent one-sided p-values by the inverse normal method; the second has the rest of
 /// the weight.
 ///
-///     p = 1 − Φ( √w · Φ⁻¹(1 − p₁) + √(1 − w) · Φ⁻¹(1 − p₂) )
+/// ```text
+/// p = 1 − Φ( √w · Φ⁻¹(1 − p₁) + √(1 − w) · Φ⁻¹(1 − p₂) )
+/// ```
 ///
 /// Uniform where both are, and no more often small where they are no more often small: Lipták, "On the
 /// combination of independent tests" (1958); for two stages of which the first decides whether there is a
