@@ -51,9 +51,7 @@ fn of_tested(finding: &Finding, tested: &Tested, rule: &Rule, scale: Scale) -> S
     let moved = moved(finding, tested, scale);
     let p = p_value(finding, tested, rule);
     let moved = match finding.because {
-        Because::HeldBack | Because::NotFlagged | Because::WorseByTail | Because::BetterByTail => {
-            moved + &against_body(finding, tested, scale)
-        }
+        Because::HeldBack | Because::NotFlagged => moved + &against_body(finding, tested, scale),
         _ => moved,
     };
     match finding.because {
@@ -92,12 +90,14 @@ fn moved(finding: &Finding, tested: &Tested, scale: Scale) -> String {
     format!("{metric} {verb} {size} {}{paired}", number::interval(tested.interval, scale))
 }
 
+/// `p = 0.003`, `p < 0.00001`
+fn equals(p: f64) -> String {
+    let p = number::probability(p);
+    if p.starts_with('<') { format!("p {p}") } else { format!("p = {p}") }
+}
+
 /// Both that it takes where a tail shows a change.
 fn by_tail(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
-    let equals = |p: f64| {
-        let p = number::probability(p);
-        if p.starts_with('<') { format!("p {p}") } else { format!("p = {p}") }
-    };
     let ratio = finding.comparison.tail.map_or(0.0, |tail| tail.contrast.estimate.exp_m1());
     format!(
         "{} by itself, and {} against the median of the same runs, {} after Holm over {}",
@@ -122,19 +122,18 @@ fn against_body(finding: &Finding, tested: &Tested, scale: Scale) -> String {
 }
 
 fn p_value(finding: &Finding, tested: &Tested, rule: &Rule) -> String {
-    let adjusted = number::probability(tested.p_adjusted);
-    let p = if adjusted.starts_with('<') { "p" } else { "p =" };
+    let p = equals(tested.p_adjusted);
     match (&finding.again, finding.tolerance.gates) {
         (Some(again), true) if rule.confirmation.is_some() => format!(
-            "{p} {adjusted} of the screening and {} measured again, after Holm over {} and the looks",
+            "{p} of the screening and {} measured again, after Holm over {} and the looks",
             rounds(again),
             rows(rule.family)
         ),
         (None, true) if rule.confirmation.is_some() => {
-            format!("{p} {adjusted} after Holm over all gating rows")
+            format!("{p} after Holm over all gating rows")
         }
-        (_, true) => format!("{p} {adjusted} after Holm over {}", rows(rule.family)),
-        (_, false) => format!("{p} {adjusted} after Benjamini-Hochberg; this row does not gate"),
+        (_, true) => format!("{p} after Holm over {}", rows(rule.family)),
+        (_, false) => format!("{p} after Benjamini-Hochberg; this row does not gate"),
     }
 }
 
