@@ -53,6 +53,60 @@ fn documents_keep_to_their_published_schemas() {
     }
 }
 
+/// A load as people send it has few of some statements; one that sends each often times them.
+#[test]
+fn statements_are_timed_where_they_come_often_and_the_rest_in_the_ordinary_load() {
+    let dir = tempfile::tempdir().unwrap();
+    let histogram = |name: &str, label: &str, n: u64| {
+        format!(
+            "{name}_bucket{{{label}le=\"0.01\"}} {n}\n{name}_bucket{{{label}le=\"+Inf\"}} {n}\n{name}_sum{{{}}} 1\n",
+            label.trim_end_matches(',')
+        )
+    };
+    let scrape = |statements: u64| {
+        format!(
+            "requests 200\n{}{}",
+            histogram("query", "name=\"evaluate\",", statements),
+            histogram("wait", "", 12_000)
+        )
+    };
+    fs::write(dir.path().join("ordinary.prom"), scrape(90)).unwrap();
+    fs::write(dir.path().join("often.prom"), scrape(11_000)).unwrap();
+    let config = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tailguard.toml"));
+    let traffic = config.unwrap();
+    let traffic = &traffic
+        [traffic.find("[capacity.traffic]").unwrap()..traffic.find("[[capacity.limit]]").unwrap()];
+    let capacity = |timings: &str| {
+        let metrics = format!(
+            "[capacity]\ninstances = 1\nheadroom = \"30%\"\n[capacity.metrics]\n\
+             files = \"ordinary.prom\"\n{timings}\nrequests = \"requests\"\nwait = \"wait\"\n\
+             statements = \"query\"\nstatement = \"name\"\n"
+        );
+        let database = "[database]\ncores = 2\nmax-connections = 100\n[[database.role]]\n\
+             name = \"app\"\nstatements = \"*\"\nlocking = []\nlock-timeout = \"1s\"\n\
+             statement-timeout = \"3s\"\npool-wait = \"500ms\"\nstatements-per-request = 2\n\
+             http-timeout = \"15s\"\n";
+        fs::write(dir.path().join("tailguard.toml"), format!("{metrics}{traffic}{database}"))
+            .unwrap();
+        let told = run(dir.path(), &["capacity", "pool", "--format", "json"]);
+        let pool: Value = serde_json::from_str(&stdout(&told)).expect(&stderr(&told));
+        ["statement", "pool-wait"].map(|name| {
+            let timeouts = pool["roles"][0]["timeouts"].as_array().unwrap();
+            timeouts.iter().find(|timeout| timeout["timeout"] == name).unwrap().clone()
+        })
+    };
+    let [statement, wait] = capacity("");
+    assert_eq!(statement["rests_on"][0]["n"], 90);
+    assert_eq!(statement["state"], "not-measured");
+    assert_eq!(statement["source"], wait["source"]);
+    let [statement, wait] = capacity("timings = \"often.prom\"");
+    assert_eq!(statement["rests_on"][0]["n"], 11_000);
+    assert_eq!(statement["source"]["file"], "often.prom");
+    assert_eq!(statement["state"], "enough");
+    assert_eq!(wait["rests_on"][0]["n"], 12_000);
+    assert_eq!(wait["source"]["file"], "ordinary.prom");
+}
+
 #[test]
 fn a_pattern_of_no_statement_is_refused() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,6 @@
 //! Timeouts: in which order they must cut off, and whether each leaves room for what was measured.
 
+use super::figure::Source;
 use super::histogram::Between;
 
 /// Fewer timings than this do not tell a p99.9: ten of them are above it.
@@ -82,6 +83,8 @@ pub struct Justified {
     pub rests_on: Vec<Room>,
     /// Nothing was timed at all: why.
     pub unmeasured: Option<String>,
+    /// Where the times come from.
+    pub source: Source,
 }
 
 /// What a timeout leaves for one thing.
@@ -132,7 +135,7 @@ impl Rung {
 pub fn justify(timeout: Timeout, set: f64, factor: f64, timed: &[Timed]) -> Justified {
     let rests_on = timed.iter().map(|timed| room(set, factor, timed)).collect();
     let unmeasured = timed.is_empty().then(|| "nothing that it cuts off was timed".to_owned());
-    Justified { timeout, set, rests_on, unmeasured }
+    Justified { timeout, set, rests_on, unmeasured, source: Source::default() }
 }
 
 fn room(set: f64, factor: f64, timed: &Timed) -> Room {

@@ -23,14 +23,19 @@ struct Scrapes {
     after: Scrape,
 }
 
-/// Reads what `[capacity.metrics]` names. What is not there is not measured.
+/// Reads what was counted around a load, under the names of `[capacity.metrics]`. What is not there is
+/// not measured.
 ///
 /// # Errors
 /// A file that is there and cannot be read.
-pub(super) fn counted<'c>(names: &'c MetricNames, dir: &Path) -> Result<Counted<'c>, Error> {
+pub(super) fn counted<'c>(
+    names: &'c MetricNames,
+    files: &[String],
+    dir: &Path,
+) -> Result<Counted<'c>, Error> {
     let mut read = Vec::new();
     let mut absent = None;
-    for file in &names.files {
+    for file in files {
         match dir.join(file) {
             path if path.exists() => read.push(exposition(&path)?),
             _ => absent = absent.or_else(|| Some(format!("there is no {file}"))),
@@ -42,7 +47,7 @@ pub(super) fn counted<'c>(names: &'c MetricNames, dir: &Path) -> Result<Counted<
         (absent, _) => Err(absent.unwrap_or_else(|| "no file is named".to_owned())),
     };
     // The earlier of two is only what is taken off.
-    let source = match names.files.last() {
+    let source = match files.last() {
         Some(file) => beside(dir, file)?,
         None => Source::default(),
     };
@@ -200,6 +205,7 @@ mod tests {
         let some = |name: &str| Some(name.to_owned());
         MetricNames {
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            timings: Vec::new(),
             requests: some("requests"),
             answers: None,
             hold: some("hold"),
@@ -231,7 +237,7 @@ mod tests {
         std::fs::write(dir.path().join("a"), scrape(100, 1.0, (10, 10), 0.5)).unwrap();
         std::fs::write(dir.path().join("b"), scrape(300, 2.0, (509, 510), 1.5)).unwrap();
         let names = names(&["a", "b"]);
-        let counted = counted(&names, dir.path()).unwrap();
+        let counted = counted(&names, &names.files, dir.path()).unwrap();
         assert!((value(counted.statements_per_request()) - 2.5).abs() < 1e-12);
         assert!((value(counted.holds_per_request()) - 2.5).abs() < 1e-12);
         assert!((value(counted.cpu_per_request()) - 0.005).abs() < 1e-12);
@@ -251,10 +257,14 @@ mod tests {
         std::fs::write(dir.path().join("a"), scrape(100, 1.0, (10, 10), 0.5)).unwrap();
         std::fs::write(dir.path().join("b"), scrape(50, 0.5, (5, 5), 0.25)).unwrap();
         let missing = names(&["a", "c"]);
-        let why = counted(&missing, dir.path()).unwrap().cpu_per_request().amount.unwrap_err();
+        let why = counted(&missing, &missing.files, dir.path())
+            .unwrap()
+            .cpu_per_request()
+            .amount
+            .unwrap_err();
         assert_eq!(why, "there is no c");
         let again = names(&["a", "b"]);
-        let counted = counted(&again, dir.path()).unwrap();
+        let counted = counted(&again, &again.files, dir.path()).unwrap();
         let why = counted.statements_per_request().amount.unwrap_err();
         assert!(why.contains("started again"), "{why}");
         assert!(counted.statements().unwrap_err().contains("started again"));

@@ -22,6 +22,8 @@ pub(super) struct Inputs<'c> {
     pub(super) question: Question,
     /// What the service counted of itself.
     pub(super) counted: Option<Counted<'c>>,
+    /// The same of a load that sends every statement often.
+    pub(super) timings: Option<Counted<'c>>,
     /// What the tables of the database take.
     pub(super) sizes: Option<Sizes>,
     /// What the service kept busy of its cores at the limit of a ramp, out of all that it may use.
@@ -45,7 +47,11 @@ pub(super) fn inputs(config: &Config) -> Result<Inputs<'_>, Error> {
             config.path.display()
         )));
     };
-    let counted = capacity.metrics.as_ref().map(|names| counted(names, &config.dir)).transpose()?;
+    let metrics = capacity.metrics.as_ref();
+    let read = |names, files: &[String]| counted(names, files, &config.dir);
+    let counted = metrics.map(|names| read(names, &names.files)).transpose()?;
+    let rare = metrics.filter(|names| !names.timings.is_empty());
+    let timings = rare.map(|names| read(names, &names.timings)).transpose()?;
     let sizes = sizes(config)?;
     let mut limits = Vec::new();
     let mut busy_at_limit = Known::missing("no ramp of [[capacity.limit]] tells it");
@@ -68,7 +74,7 @@ pub(super) fn inputs(config: &Config) -> Result<Inputs<'_>, Error> {
         statements: counted.as_ref().map_or_else(uncounted, Counted::statements_per_request),
         bytes: bytes(capacity, sizes.as_ref()),
     };
-    Ok(Inputs { capacity, question, counted, sizes, busy_at_limit })
+    Ok(Inputs { capacity, question, counted, timings, sizes, busy_at_limit })
 }
 
 /// What was carried of one limit, and how busy the service's cores were there.

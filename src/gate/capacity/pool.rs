@@ -6,13 +6,13 @@ use super::super::error::Error;
 use super::counted::Counted;
 use super::inputs::{Inputs, inputs};
 use super::measured::stored;
-use super::timed::{Found, timed};
+use super::timed::{Found, Timings, timed};
 use crate::capacity::Estimate;
 use crate::capacity::coverage::at_least;
 use crate::capacity::figure::{Amount, Known};
 use crate::capacity::plan::{named, plan};
 use crate::capacity::pool::{Question, answer};
-use crate::capacity::timeouts::{Timeout, justify};
+use crate::capacity::timeouts::{Justified, Timeout, justify};
 use crate::measure::{Metric, Tool};
 use crate::policy::Pattern;
 use crate::policy::config::{Config, CoverageTarget, Database, Role};
@@ -32,7 +32,7 @@ pub fn capacity_pool(config: &Config) -> Result<PoolReport, Error> {
     let inputs = inputs(config)?;
     let (rate, hold) = demand(&inputs, database);
     let question = question(&inputs, database, &rate, &hold);
-    let timed = timed(config, database, inputs.counted.as_ref())?;
+    let timed = timed(config, database, &inputs)?;
     let organisations = named(&plan(&inputs.question), "organisations")
         .and_then(|figure| figure.amount.clone().ok());
     Ok(PoolReport {
@@ -106,7 +106,7 @@ fn question(inputs: &Inputs<'_>, database: &Database, rate: &Known, hold: &Known
 
 /// A pattern that fits no statement would hold a timeout against nothing, and nobody would know.
 fn known_statements(role: &Role, found: &Found) -> Result<(), Error> {
-    let Ok(all) = found.statements.as_ref() else { return Ok(()) };
+    let Ok(all) = &found.statements.timed else { return Ok(()) };
     let patterns = std::iter::once(&role.statements).chain(&role.locking);
     let fits =
         |pattern: &Pattern, name: &str| pattern.matches(name) && role.statements.matches(name);
@@ -123,26 +123,26 @@ fn known_statements(role: &Role, found: &Found) -> Result<(), Error> {
 
 /// The timeouts of one role against what they cut off.
 fn role_of(role: &Role, found: &Found) -> RoleReport {
-    let of = |keep: &dyn Fn(&str) -> bool| match &found.statements {
+    let of = |keep: &dyn Fn(&str) -> bool| match &found.statements.timed {
         Ok(all) => Ok(all.iter().filter(|timed| keep(&timed.name)).cloned().collect::<Vec<_>>()),
         Err(why) => Err(why.clone()),
     };
+    let source = |timings: &Timings| timings.source.clone();
     let statements = of(&|name| role.statements.matches(name));
     let locking = of(&|name| {
         role.statements.matches(name) && role.locking.iter().any(|lock| lock.matches(name))
     });
     let timeouts = role.timeouts;
     let cut_off = [
-        (Timeout::Lock, timeouts.lock, locking),
-        (Timeout::Statement, timeouts.statement, statements),
-        (Timeout::PoolWait, timeouts.pool_wait, found.waits.clone()),
-        (Timeout::Http, timeouts.http, found.answers.clone()),
+        (Timeout::Lock, timeouts.lock, locking, source(&found.statements)),
+        (Timeout::Statement, timeouts.statement, statements, source(&found.statements)),
+        (Timeout::PoolWait, timeouts.pool_wait, found.waits.timed.clone(), source(&found.waits)),
+        (Timeout::Http, timeouts.http, found.answers.timed.clone(), source(&found.answers)),
     ];
-    let justified = cut_off.map(|(timeout, set, timed)| {
+    let justified = cut_off.map(|(timeout, set, timed, source)| {
         let why = timed.as_ref().err().cloned();
-        let mut justified = justify(timeout, set, role.factor, &timed.unwrap_or_default());
-        justified.unmeasured = why.or(justified.unmeasured);
-        justified
+        let justified = justify(timeout, set, role.factor, &timed.unwrap_or_default());
+        Justified { unmeasured: why.or(justified.unmeasured.clone()), source, ..justified }
     });
     RoleReport {
         name: role.name.clone(),
@@ -150,7 +150,6 @@ fn role_of(role: &Role, found: &Found) -> RoleReport {
         statements: timeouts.statements,
         factor: role.factor,
         justified: justified.into(),
-        source: found.source.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ use hdrhistogram::serialization::Deserializer;
 use super::super::error::Error;
 use super::super::fresh::{SuitePaths, read_runs};
 use super::counted::Counted;
+use super::inputs::Inputs;
 use crate::capacity::figure::Source;
 use crate::capacity::histogram::Between;
 use crate::capacity::timeouts::Timed;
@@ -19,11 +20,16 @@ const NAME: &str = "pgbench";
 /// Nanoseconds in a second: the sketch of a load test counts in them.
 const SECOND: f64 = 1e9;
 
-/// Everything that was timed, or why nothing was.
+/// Everything that was timed.
 pub(super) struct Found {
-    pub(super) statements: Result<Vec<Timed>, String>,
-    pub(super) waits: Result<Vec<Timed>, String>,
-    pub(super) answers: Result<Vec<Timed>, String>,
+    pub(super) statements: Timings,
+    pub(super) waits: Timings,
+    pub(super) answers: Timings,
+}
+
+/// Times of one kind, or why there are none.
+pub(super) struct Timings {
+    pub(super) timed: Result<Vec<Timed>, String>,
     pub(super) source: Source,
 }
 
@@ -34,20 +40,33 @@ pub(super) struct Found {
 pub(super) fn timed(
     config: &Config,
     database: &Database,
-    counted: Option<&Counted<'_>>,
+    inputs: &Inputs<'_>,
 ) -> Result<Found, Error> {
-    let uncounted = || Err("no [capacity.metrics] names what the service counts".to_owned());
-    let mut statements = counted.map_or_else(uncounted, Counted::statements);
+    let counted = inputs.counted.as_ref();
+    let mut statements = of(inputs.timings.as_ref().or(counted), Counted::statements);
     let logged = logged(config, database)?;
     if !logged.is_empty() {
-        statements = Ok(statements.unwrap_or_default().into_iter().chain(logged).collect());
+        let counted = statements.timed.unwrap_or_default();
+        statements.timed = Ok(counted.into_iter().chain(logged).collect());
     }
     Ok(Found {
         statements,
-        waits: counted.map_or_else(uncounted, Counted::waits),
-        answers: counted.map_or_else(uncounted, Counted::answers),
-        source: counted.map(|counted| counted.source().clone()).unwrap_or_default(),
+        waits: of(counted, Counted::waits),
+        answers: of(counted, Counted::answers),
     })
+}
+
+fn of<'c>(
+    counted: Option<&Counted<'c>>,
+    times: impl FnOnce(&Counted<'c>) -> Result<Vec<Timed>, String>,
+) -> Timings {
+    match counted {
+        Some(counted) => Timings { timed: times(counted), source: counted.source().clone() },
+        None => Timings {
+            timed: Err("no [capacity.metrics] names what the service counts".to_owned()),
+            source: Source::default(),
+        },
+    }
 }
 
 /// The scripts of pgbench's logs, each run on its own.

@@ -152,7 +152,7 @@ fn timeouts(role: &RoleReport) -> Vec<Computed> {
             answer: false,
             note: (!notes.is_empty()).then(|| notes.join("; ")),
             warning: (!warnings.is_empty()).then(|| warnings.join("; ")),
-            sources: sources([&role.source]),
+            sources: sources([&justified.source]),
         }
     };
     let rungs: Vec<String> = role.ladder.iter().map(|rung| rung_words(role, rung)).collect();

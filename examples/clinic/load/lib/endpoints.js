@@ -94,4 +94,7 @@ export const calls = {
     const form = one(target.forms, n, 13);
     return get(`/forms/${form}/document.pdf?client_id=${within(target.clients, n, 14)}`);
   },
+  me: () => get('/me'),
+  // Nobody has it: the database is asked each time.
+  'unknown-token': (target, n) => ({ ...get('/me'), expected: [401], token: `nobody-${n}` }),
 };

@@ -36,9 +36,9 @@ export function request(targets) {
 
 // A request in the form that k6's http.batch() takes.
 export function ask(target, endpoint, n, tags) {
-  const { method, path, body, expected } = calls[endpoint](target, n);
+  const { method, path, body, expected, token = target.token } = calls[endpoint](target, n);
   const params = {
-    headers: { Authorization: `Bearer ${target.token}`, 'Content-Type': 'application/json' },
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
     tags: { ...tags, name: endpoint },
     responseCallback: http.expectedStatuses(...expected),
   };

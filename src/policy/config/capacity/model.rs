@@ -42,6 +42,9 @@ pub struct Capacity {
 pub struct MetricNames {
     /// One file from the start of the service to the end of a load, or two around a load.
     pub files: Vec<String>,
+    /// The same of another load, for what statements take: one that sends each of them often enough.
+    /// Empty: `files`.
+    pub timings: Vec<String>,
     /// A counter of requests.
     pub requests: Option<String>,
     /// A histogram of the times of requests.

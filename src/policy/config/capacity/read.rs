@@ -29,8 +29,18 @@ pub(in crate::policy::config) const KEYS: [&str; 12] = [
     "now",
     "phases",
 ];
-const METRIC_KEYS: [&str; 9] =
-    ["files", "requests", "answers", "hold", "wait", "statements", "statement", "cpu", "memory"];
+const METRIC_KEYS: [&str; 10] = [
+    "files",
+    "timings",
+    "requests",
+    "answers",
+    "hold",
+    "wait",
+    "statements",
+    "statement",
+    "cpu",
+    "memory",
+];
 
 /// The largest number of anything that is counted.
 pub(super) const MOST: usize = 1_000_000_000;
@@ -82,14 +92,10 @@ fn read_environment(field: &Field<'_>) -> Result<String, ConfigError> {
 
 fn read_metrics(field: &Field<'_>) -> Result<MetricNames, ConfigError> {
     let section = field.table("[capacity.metrics]", forms::METRICS, &METRIC_KEYS)?;
-    let files = section.need("files", forms::FILES)?;
-    let listed = files.one_or_more();
-    if !(1..=2).contains(&listed.len()) {
-        return Err(files.unfit(forms::FILES));
-    }
     let name = |key: &str| optional(&section, key, |field| name(field, forms::METRIC_NAME));
     Ok(MetricNames {
-        files: listed.iter().map(|file| file.words(forms::FILE)).collect::<Result<_, _>>()?,
+        files: around_a_load(&section.need("files", forms::FILES)?)?,
+        timings: optional(&section, "timings", around_a_load)?.unwrap_or_default(),
         requests: name("requests")?,
         answers: name("answers")?,
         hold: name("hold")?,
@@ -99,6 +105,15 @@ fn read_metrics(field: &Field<'_>) -> Result<MetricNames, ConfigError> {
         cpu: name("cpu")?,
         memory: name("memory")?,
     })
+}
+
+/// One file, or two around a load.
+fn around_a_load(field: &Field<'_>) -> Result<Vec<String>, ConfigError> {
+    let listed = field.one_or_more();
+    match listed.len() {
+        1..=2 => listed.iter().map(|file| file.words(forms::FILE)).collect(),
+        _ => Err(field.unfit(forms::FILES)),
+    }
 }
 
 fn read_size(field: &Field<'_>) -> Result<SizeSuite, ConfigError> {

@@ -81,8 +81,6 @@ struct RoleV1<'a> {
     rules: Vec<RuleV1>,
     timeouts: Vec<TimeoutV1<'a>>,
     sql: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<SourceV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +101,8 @@ struct TimeoutV1<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     not_measured: Option<&'a str>,
     rests_on: Vec<RoomV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -210,7 +210,6 @@ impl<'a> From<&'a RoleReport> for RoleV1<'a> {
             rules: role.ladder.iter().map(rule).collect(),
             timeouts: role.justified.iter().map(TimeoutV1::from).collect(),
             sql: role_sql(role),
-            source: source(&role.source),
         }
     }
 }
@@ -241,6 +240,7 @@ impl<'a> From<&'a Justified> for TimeoutV1<'a> {
             needed_s: justified.needed().map(|(needed, _)| needed),
             not_measured: justified.unmeasured.as_deref(),
             rests_on: justified.rests_on.iter().map(RoomV1::from).collect(),
+            source: source(&justified.source),
         }
     }
 }

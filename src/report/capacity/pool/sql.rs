@@ -26,7 +26,6 @@ fn identifier(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capacity::figure::Source;
     use crate::capacity::timeouts::{Timeouts, justify};
 
     #[test]
@@ -42,7 +41,6 @@ mod tests {
                 justify(Timeout::Lock, 0.5, 3.0, &[]),
                 justify(Timeout::Statement, 1.5, 3.0, &[]),
             ],
-            source: Source::default(),
         };
         let expected = [
             "alter role \"app\" set lock_timeout = '500ms';",

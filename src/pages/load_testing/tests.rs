@@ -1,0 +1,176 @@
+//! Tests of `load_testing`.
+
+use super::*;
+use crate::pages::model::{
+    Amount, Bottleneck, Crossing, Parameter, Peak, ScenarioResult, Source, Tried, Window,
+};
+
+fn source(file: &str) -> Source {
+    Source { file: file.to_owned(), ..Source::default() }
+}
+
+fn rate(value: f64) -> Amount {
+    Amount::new(value, Unit::PerSecond)
+}
+
+fn ramp() -> Breakpoint {
+    let limit = |kind, reached| Limit { kind, reached };
+    let at = Crossing {
+        at_seconds: 7.0,
+        offered: rate(262.0),
+        achieved: Amount {
+            bound: Some(crate::report::Bound::AtLeast),
+            ..rate(244.0).within(236.0, 252.0)
+        },
+    };
+    let window = Window {
+        at_seconds: 0.0,
+        offered: 50.0,
+        achieved: 50.0,
+        p50: Some(1.0),
+        p95: Some(2.0),
+        p99: Some(3.0),
+    };
+    Breakpoint {
+        name: "breakpoint".to_owned(),
+        windows: vec![window],
+        limits: vec![
+            limit(LimitKind::AchievedBehindOffered, Reached::At(at)),
+            limit(LimitKind::P95OverTarget, Reached::NoTarget),
+            limit(LimitKind::ErrorsOverBudget, Reached::Not(rate(1520.0))),
+        ],
+        generator_limited: true,
+        p95_target: None,
+        bottlenecks: vec![Bottleneck {
+            name: "database CPU".to_owned(),
+            evidence: vec!["97% of 2 cores".to_owned()],
+            sources: vec![source("cpu.json")],
+        }],
+        source: source("ramp.json"),
+    }
+}
+
+fn page(load: LoadTests) -> (Blocks, usize) {
+    let mut figures = Figures::default();
+    let model = Model { load, ..Model::default() };
+    (blocks(&model, &Way(None), &mut figures), figures.charts().len())
+}
+
+#[test]
+fn every_limit_is_reported_on_its_own() {
+    let (blocks, figures) = page(LoadTests { breakpoints: vec![ramp()], ..LoadTests::default() });
+    let text = &blocks["breaking-point"];
+    for line in [
+        "| achieved falls behind offered | 7 s | 262/s | at least 244/s [236, 252] |\n",
+        "| p95 leaves its target | - | no target is set | - |\n",
+        "| errors leave their budget | - | not reached up to 1.52k/s | - |\n",
+        "(Source 1)\n",
+        "](figures/breakpoint-latency.svg)",
+        "](figures/breakpoint-throughput.svg)",
+        "1. `ramp.json`: ",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert_eq!(figures, 2);
+    let text = &blocks["bottlenecks"];
+    assert!(text.contains("1. **database CPU** (source 1)\n   * 97% of 2 cores\n"), "{text}");
+}
+
+#[test]
+fn scenarios_that_were_not_run_have_no_numbers() {
+    let scenario = |name: &str, result| Scenario {
+        name: name.to_owned(),
+        asks: "an ordinary day".to_owned(),
+        model: "open".to_owned(),
+        load: "200/s".to_owned(),
+        result,
+    };
+    let result = ScenarioResult {
+        requests: 12_345,
+        p95: Some(Amount::new(2.2, Unit::Ms)),
+        error_rate: Some(Amount::new(0.0, Unit::Ratio)),
+        dropped: None,
+        source: source("s.json"),
+    };
+    let scenarios = vec![scenario("steady", Some(result)), scenario("soak", None)];
+    let (blocks, _) = page(LoadTests { scenarios, ..LoadTests::default() });
+    let text = &blocks["scenarios"];
+    for line in [
+        "| `steady` | an ordinary day | open | 200/s | 12,345 | 2.20 ms | 0% | not measured | 1 |",
+        "| `soak` | an ordinary day | open | 200/s | not run | | | | |",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+}
+
+#[test]
+fn a_peak_beyond_the_data_is_said_to_be_extrapolated() {
+    let model = |peak: Option<Peak>| FitModel {
+        r2: Some(0.95).filter(|_| peak.is_some()),
+        name: "usl".to_owned(),
+        parameters: vec![Parameter {
+            name: "sigma".to_owned(),
+            value: 0.026_715_91,
+            interval: Some((0.0, 0.031)),
+        }],
+        peak,
+    };
+    let far = Peak { concurrency: 35.0, per_s: 12_341.7, extrapolated: true };
+    let fit = Fit {
+        name: "steps".to_owned(),
+        chosen: "usl".to_owned(),
+        because: "its residuals are smaller".to_owned(),
+        models: vec![model(Some(far)), model(None)],
+        points: vec![(1.0, 955.2), (2.0, 1878.9)],
+        curve: Vec::new(),
+        little: "it holds within 2%".to_owned(),
+        source: source("steps.csv"),
+    };
+    let (blocks, figures) = page(LoadTests { fits: vec![fit], ..LoadTests::default() });
+    let text = &blocks["scalability"];
+    for part in [
+        "**usl**: its residuals are smaller. Little's law: it holds within 2%. (Source 1)",
+        "| usl | sigma | 0.02672 | [0, 0.03100] |\n",
+        "* usl: highest at 12.3k/s with 35 in flight, extrapolated beyond what was measured; R² 0.95",
+        "* usl: the data show no peak\n",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(figures, 1);
+}
+
+#[test]
+fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
+    let tried = Tried {
+        what: "p95 of read / client".to_owned(),
+        before: Amount::new(9.0, Unit::Ms),
+        after: Amount::new(6.0, Unit::Ms),
+        verdict: "improved".to_owned(),
+        source: source("report.json"),
+    };
+    let advice = |tried| Recommendation {
+        advice: "Give the pool 16 connections".to_owned(),
+        rule: "pool wait over 10 ms in 1% of requests".to_owned(),
+        evidence: "12 ms at 200/s".to_owned(),
+        tried,
+        sources: vec![source("pool.json")],
+    };
+    let recommendations = vec![advice(Some(tried)), advice(None)];
+    let (blocks, _) = page(LoadTests { recommendations, ..LoadTests::default() });
+    let text = &blocks["recommendations"];
+    for part in [
+        "### 1. Give the pool 16 connections\n\n* Rule: pool wait over 10 ms in 1% of requests\n",
+        "* Evidence: 12 ms at 200/s (source 1)\n",
+        "* Tried: p95 of read / client went from 9.00 ms to 6.00 ms, improved (source 2)\n",
+        "* Not tried\n",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn nothing_is_said_to_be_nothing() {
+    let (blocks, figures) = page(LoadTests::default());
+    assert_eq!(figures, 0);
+    assert!(blocks.values().all(|text| text.starts_with("No")), "{blocks:?}");
+}
