@@ -30,12 +30,14 @@ struct Design {
     process: f64,
     /// Rounds of the screening, and at most of the confirmation.
     rounds: (usize, usize),
-    /// The true change of the first row, as a fraction.
+    /// The true change of the first rows, as a fraction.
     change: f64,
+    /// How many rows changed.
+    slower: usize,
 }
 
 const DEFAULT: Design =
-    Design { rows: 50, tau: TAU, mood: 0.0, process: 0.0, rounds: (3, 5), change: 0.0 };
+    Design { rows: 50, tau: TAU, mood: 0.0, process: 0.0, rounds: (3, 5), change: 0.0, slower: 1 };
 
 #[derive(Default, Clone, Copy)]
 struct Counts {
@@ -76,7 +78,7 @@ fn sides(design: Design, random: &mut ChaCha8Rng) -> (Vec<Run>, Vec<Run>) {
                 sd => sd * normal(random),
             };
             let rows = noise.iter().enumerate().map(|(row, tau)| {
-                let shift = if row == 0 { shift } else { 0.0 };
+                let shift = if row < design.slower { shift } else { 0.0 };
                 one_row(row, 20_f64.ln() + mood + process + shift + tau * normal(random))
             });
             let mut run = one_run(format!("{name}-{round}"), "here".to_owned(), rows.collect());
@@ -201,7 +203,8 @@ fn slowdowns_are_found_in_few_rounds_and_not_passed_as_steady() {
 /// Nine rounds have a last look that is worth less than the one before.
 #[test]
 fn what_one_look_found_worse_stays_so() {
-    let design = Design { rows: 12, rounds: (3, 9), change: 0.1, ..DEFAULT };
+    // Some of them are settled while others are open: the looks go on.
+    let design = Design { rows: 12, rounds: (3, 9), change: 0.08, slower: 6, ..DEFAULT };
     let config = Config::standalone("suite", Gate::default(), Reading::default());
     let looks = Looks::over(9).unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(95);
