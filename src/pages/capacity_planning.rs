@@ -139,8 +139,8 @@ fn triggers(triggers: &[Trigger], way: &Way) -> String {
             prose::words(&trigger.step),
             when(trigger),
             prose::words(&trigger.duration),
-            format!("{}: {}", words::basis(trigger.basis), prose::words(&trigger.because)),
-            words::value(&trigger.current),
+            because(trigger),
+            now(trigger),
             left(trigger),
             trigger.reached_on.as_deref().map_or_else(|| "not known".to_owned(), prose::words),
             sources.marks(&trigger.sources),
@@ -148,6 +148,22 @@ fn triggers(triggers: &[Trigger], way: &Way) -> String {
     }
     let nothing = "There are no triggers: the configuration has none.\n";
     words::or(table.markdown() + &sources.list(way), nothing)
+}
+
+fn because(trigger: &Trigger) -> String {
+    let because = format!("{}: {}", words::basis(trigger.basis), prose::words(&trigger.because));
+    match &trigger.warning {
+        Some(warning) => format!("{because}. **Warning:** {}", prose::words(warning)),
+        None => because,
+    }
+}
+
+fn now(trigger: &Trigger) -> String {
+    let now = words::value(&trigger.current);
+    match (&trigger.current, trigger.is_of_a_test) {
+        (Value::Known(_), true) => format!("{now} after a load test"),
+        _ => now,
+    }
 }
 
 /// `database CPU over 66%`
@@ -241,6 +257,8 @@ mod tests {
             duration: "10min".to_owned(),
             basis: Basis::Derived,
             because: "the knee x (1 - 30%)".to_owned(),
+            warning: None,
+            is_of_a_test: false,
             current,
             left: Some(0.41),
             reached_on: None,

@@ -195,6 +195,8 @@ mod tests {
             duration: "10min".to_owned(),
             basis: Basis::Policy,
             because: String::new(),
+            warning: None,
+            is_of_a_test: false,
             current: Value::Known(Amount::new(0.39, Unit::Ratio)),
             left,
             reached_on: day.map(str::to_owned),

@@ -320,7 +320,8 @@ fn judge_group(
     if without > 0 {
         return unmeasured(Why::NoLoad { runs: without, of });
     }
-    let counts = |seen: &&Seen<'_>| seen.load.is_some_and(|load| load.offered >= slo.at.counts_from());
+    let counts =
+        |seen: &&Seen<'_>| seen.load.is_some_and(|load| load.offered >= slo.at.counts_from());
     let counted: Vec<&Seen<'_>> = seen.iter().filter(counts).collect();
     let observations: Vec<Observation<'_>> = counted.iter().map(|seen| seen.observation).collect();
     let Some(estimate) = spread::estimate(&observations, prior) else {

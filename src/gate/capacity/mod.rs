@@ -1,5 +1,6 @@
 //! The stories of the capacity commands: from files to what they say of a service's limits.
 
+mod at_limit;
 mod breakpoint;
 mod counted;
 mod fit;

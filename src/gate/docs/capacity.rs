@@ -190,6 +190,8 @@ fn trigger(trigger: &TriggerReport) -> Trigger {
         duration: lasting(trigger.lasting),
         basis: basis(trigger.watched.basis),
         because: trigger.because.clone(),
+        warning: trigger.warning.clone(),
+        is_of_a_test: trigger.is_of_a_test,
         current: value(&trigger.watched.current, trigger.unit),
         left: trigger.used.as_ref().ok().map(|used| match is_below {
             true => used - 1.0,

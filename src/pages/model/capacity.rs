@@ -91,8 +91,12 @@ pub struct Trigger {
     pub basis: Basis,
     /// Why there, as a lowercase fragment.
     pub because: String,
+    /// What speaks against the threshold.
+    pub warning: Option<String>,
     /// Where it is now.
     pub current: Value,
+    /// That is what a load test left behind, and not what follows from today's organisations.
+    pub is_of_a_test: bool,
     /// What is left of the threshold, as a fraction of it.
     pub left: Option<f64>,
     /// The day on which the given growth reaches it, as `2027-05-01`.

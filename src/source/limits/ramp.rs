@@ -142,4 +142,7 @@ pub struct BesideSpan {
     /// Cores that the service kept busy.
     #[serde(default)]
     pub service_busy: Option<f64>,
+    /// Cores that the database kept busy.
+    #[serde(default)]
+    pub database_busy: Option<f64>,
 }

@@ -62,7 +62,7 @@ pub(super) const PATTERN: Form = form("a name, or a glob", "\"appointment-*\"");
 pub(super) const PATTERNS: Form = form("a list of names or globs", "[\"book\", \"commit\"]");
 pub(super) const ROLE_NAME: Form = form("the name of a role, at most 63 bytes", "\"app\"");
 pub(super) const WATCH: Form = form(
-    "requests, queries, organisations, users, calls, cpu, memory, connections, storage, or a row",
+    "requests, queries, organisations, users, calls, cpu, database-cpu, memory, connections, storage, or a row",
     "\"requests\"",
 );
 pub(super) const REASON: Form = form("a reason in words", "\"a restore takes too long above it\"");
