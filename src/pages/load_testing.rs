@@ -91,7 +91,7 @@ fn limits(ramp: &Breakpoint) -> String {
     ]);
     for limit in &ramp.limits {
         let [from, offered, achieved] = reached(limit);
-        table.row(vec![kind_of(ramp, limit.kind), from, offered, achieved]);
+        table.row(vec![kind_of(limit), from, offered, achieved]);
     }
     words::or(table.markdown(), "No limit was looked for.\n\n")
 }
@@ -124,12 +124,10 @@ fn kind(kind: LimitKind) -> &'static str {
 }
 
 /// The same, with the target that is left.
-pub(super) fn kind_of(ramp: &Breakpoint, limit: LimitKind) -> String {
-    match (limit, ramp.p95_target) {
-        (LimitKind::P95OverTarget, Some(target)) => {
-            format!("p95 leaves its target of {}", number::value(target, Unit::Ms))
-        }
-        _ => kind(limit).to_owned(),
+pub(super) fn kind_of(limit: &Limit) -> String {
+    match limit.target.as_str() {
+        "" => kind(limit.kind).to_owned(),
+        target => format!("{} of {}", kind(limit.kind), prose::words(target)),
     }
 }
 

@@ -55,7 +55,7 @@ fn targets<'a>(targets: &'a [Target], sources: &mut Sources<'a>) -> String {
 fn breaking(model: &Model) -> String {
     let found = model.load.breakpoints.iter().flat_map(|ramp| {
         ramp.limits.iter().filter_map(move |limit| match &limit.reached {
-            Reached::At(crossing) => Some((ramp, limit.kind, crossing)),
+            Reached::At(crossing) => Some((ramp, limit, crossing)),
             _ => None,
         })
     });
@@ -64,7 +64,7 @@ fn breaking(model: &Model) -> String {
         Some((ramp, limit, crossing)) => format!(
             "in {}, {} first, at {} offered and {} achieved",
             prose::code(&ramp.name),
-            kind_of(ramp, limit),
+            kind_of(limit),
             words::amount(&crossing.offered),
             words::amount(&crossing.achieved)
         ),

@@ -46,8 +46,8 @@ pub use calibration::{
     CalibratedRow, CalibratedSuite, Calibration, calibration_headline, render_calibration,
 };
 pub use capacity::{
-    BreakpointReport, FitReport, FitSource, PlanReport, PoolReport, RampSource, Reached,
-    RoleReport, TableReport, TriggerReport, TriggersReport, breakpoint_evidence,
+    BreakpointReport, FitReport, FitSource, PartTarget, PlanReport, PoolReport, RampSource,
+    Reached, RoleReport, TableReport, TriggerReport, TriggersReport, breakpoint_evidence,
     breakpoint_headline, fit_because, fit_headline, formula_in_names, formula_in_numbers, lasting,
     plan_headline, pool_fault, pool_figures, pool_headline, render_breakpoint, render_fit,
     render_plan, render_pool, render_triggers, role_sql, rung_words, timeout_name,

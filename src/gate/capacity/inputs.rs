@@ -278,6 +278,7 @@ mod tests {
 
     fn limit(offered: Option<f64>, achieved: f64) -> RampLimit {
         RampLimit {
+            of: None,
             kind: "p95-over-target".to_owned(),
             at_seconds: 34.0,
             offered_per_s: offered,

@@ -8,6 +8,7 @@ mod inputs;
 mod measured;
 mod plan;
 mod pool;
+mod ramp_targets;
 mod timed;
 mod triggers;
 

@@ -13,10 +13,11 @@ use crate::pages::{
     LoadTests, Parameter, Peak, Reached, Scenario, ScenarioResult, Source, Targets, Window,
 };
 use crate::policy::config::{Config, docs};
-use crate::report::Bound;
+use crate::report::{Bound, number};
 use crate::slo::pool;
 use crate::source::limits::{
-    self, MeasuredIn, Ramp, RampLimit, RampSecond, Scaling, ScalingModel, ScalingPoint,
+    self, MeasuredIn, Ramp, RampLimit, RampOf, RampPart, RampSecond, Scaling, ScalingModel,
+    ScalingPoint,
 };
 
 /// Every limit that a ramp is looked through for.
@@ -185,7 +186,31 @@ fn of_limit(ramp: &Ramp, word: &str, kind: LimitKind) -> Limit {
         (None, Some("not-reached")) => Reached::Not(rate(most)),
         (None, _) => Reached::NotKnown,
     };
-    Limit { kind, reached }
+    Limit { kind, target: targets(ramp, kind, found), reached }
+}
+
+/// The target of the limit that was found; where none was, every target that was looked for.
+fn targets(ramp: &Ramp, kind: LimitKind, found: Option<&RampLimit>) -> String {
+    let value = |p95_ms: Option<f64>, errors: Option<f64>| match kind {
+        LimitKind::P95OverTarget => p95_ms.map(|ms| number::value(ms, Unit::Ms)),
+        LimitKind::ErrorsOverBudget => errors.map(|share| number::value(share, Unit::Ratio)),
+        LimitKind::AchievedBehindOffered | LimitKind::Drops => None,
+    };
+    let whole = value(ramp.targets.p95_ms, ramp.targets.errors);
+    let of_part = |part: &RampPart| {
+        let target = value(part.p95_ms, part.errors)?;
+        Some(format!("{target} for {}={}", part.tag, part.value))
+    };
+    let parts = || ramp.targets.parts.iter();
+    let left = match found.map(|limit| limit.of.as_ref()) {
+        Some(Some(RampOf { tag, value })) => {
+            let fits = |part: &&RampPart| part.tag == *tag && part.value == *value;
+            parts().find(fits).and_then(of_part).into_iter().collect::<Vec<_>>()
+        }
+        Some(None) => whole.into_iter().collect(),
+        None => whole.into_iter().chain(parts().filter_map(of_part)).collect(),
+    };
+    left.join(", ")
 }
 
 fn of_fit(file: &str, fit: &Scaling) -> Fit {

@@ -14,7 +14,7 @@ fn rate(value: f64) -> Amount {
 }
 
 fn ramp() -> Breakpoint {
-    let limit = |kind, reached| Limit { kind, reached };
+    let limit = |kind, reached| Limit { kind, target: String::new(), reached };
     let at = Crossing {
         at_seconds: 7.0,
         offered: rate(262.0),

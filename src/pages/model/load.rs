@@ -86,6 +86,8 @@ pub struct Window {
 pub struct Limit {
     /// Which.
     pub kind: LimitKind,
+    /// The target that is left, in words: `25.0 ms for category=read`; empty where it has none.
+    pub target: String,
     /// Whether and where.
     pub reached: Reached,
 }

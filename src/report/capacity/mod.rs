@@ -10,7 +10,8 @@ mod triggers;
 mod words;
 
 pub use breakpoint::{
-    BreakpointReport, RampSource, breakpoint_evidence, breakpoint_headline, render_breakpoint,
+    BreakpointReport, PartTarget, RampSource, breakpoint_evidence, breakpoint_headline,
+    render_breakpoint,
 };
 pub use fit::{FitReport, FitSource, fit_because, fit_headline, render_fit};
 pub use plan::{PlanReport, plan_headline, render_plan};

@@ -38,6 +38,9 @@ pub struct Ramp {
 pub struct RampLimit {
     /// Which.
     pub kind: String,
+    /// Whose target it is, where requests of several kinds have one.
+    #[serde(default)]
+    pub of: Option<RampOf>,
     /// The start of the first window that confirms it, in seconds.
     #[serde(default)]
     pub at_seconds: f64,
@@ -66,7 +69,7 @@ pub struct Absent {
 }
 
 /// What latency and errors were held against.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct RampTargets {
     /// The 95th percentile, in ms.
     #[serde(default)]
@@ -74,6 +77,33 @@ pub struct RampTargets {
     /// Failed requests out of all.
     #[serde(default)]
     pub errors: Option<f64>,
+    /// Those of requests with a tag.
+    #[serde(default)]
+    pub parts: Vec<RampPart>,
+}
+
+/// What the requests with one tag were held against.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RampPart {
+    /// The tag.
+    pub tag: String,
+    /// Its value.
+    pub value: String,
+    /// The 95th percentile, in ms.
+    #[serde(default)]
+    pub p95_ms: Option<f64>,
+    /// Failed ones out of all of them.
+    #[serde(default)]
+    pub errors: Option<f64>,
+}
+
+/// Whose target a limit is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RampOf {
+    /// The tag.
+    pub tag: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// The heaviest load of a ramp. Rates are requests a second.
