@@ -14,6 +14,7 @@ mod triggers;
 
 pub use breakpoint::{BreakpointPlan, capacity_breakpoint};
 pub use fit::{FitPlan, capacity_fit};
+pub(super) use measured::counting;
 pub use plan::{capacity_plan, what_if};
 pub use pool::capacity_pool;
 pub use triggers::capacity_triggers;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::super::capacity::counting;
 use super::super::error::Error;
 use super::baselines::{slashes, source as of_runs};
 use super::recommendations::recommendations;
@@ -88,29 +89,27 @@ fn of_whole_ramp(file: &str, ramp: &Ramp) -> ScenarioResult {
 /// What the baselines of a suite say of all of its requests together.
 fn stored(config: &Config, suite: &str) -> Result<Option<ScenarioResult>, Error> {
     let shelf = Shelf::new(config.baselines());
-    for environment in shelf.environments(suite)? {
-        let Some(stored) = shelf.load(suite, &environment)? else { continue };
-        let rows = || stored.runs.iter().flat_map(|run: &Run| &run.rows);
-        let requests: u64 = rows().map(|row| row.n).sum();
-        if requests == 0 {
-            continue;
-        }
-        let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
-        let share = |metric: Metric| {
-            // Drops that k6 tells of no scenario are a row of their own, without a request.
-            let counts = |row: &&Row| row.n > 0 || row.figures.contains_key(&metric);
-            let figure = pool::figure(&rows().filter(counts).collect::<Vec<_>>(), metric)?;
-            Some(Amount::new(figure.value(), metric.unit(Unit::Ms)))
-        };
-        return Ok(Some(ScenarioResult {
-            requests,
-            p95: slowest_p95(&stored.runs),
-            error_rate: share(Metric::ErrorRate),
-            dropped: share(Metric::Dropped),
-            source: of_runs(&stored.runs, &slashes(&file)),
-        }));
+    let Some(environment) = counting(config)? else { return Ok(None) };
+    let Some(stored) = shelf.load(suite, &environment)? else { return Ok(None) };
+    let rows = || stored.runs.iter().flat_map(|run: &Run| &run.rows);
+    let requests: u64 = rows().map(|row| row.n).sum();
+    if requests == 0 {
+        return Ok(None);
     }
-    Ok(None)
+    let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
+    let share = |metric: Metric| {
+        // Drops that k6 tells of no scenario are a row of their own, without a request.
+        let counts = |row: &&Row| row.n > 0 || row.figures.contains_key(&metric);
+        let figure = pool::figure(&rows().filter(counts).collect::<Vec<_>>(), metric)?;
+        Some(Amount::new(figure.value(), metric.unit(Unit::Ms)))
+    };
+    Ok(Some(ScenarioResult {
+        requests,
+        p95: slowest_p95(&stored.runs),
+        error_rate: share(Metric::ErrorRate),
+        dropped: share(Metric::Dropped),
+        source: of_runs(&stored.runs, &slashes(&file)),
+    }))
 }
 
 /// The p95 of the slowest row, the mean of its runs: percentiles of several rows have no mean.
