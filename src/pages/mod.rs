@@ -33,7 +33,7 @@ pub use model::{
     Computed, Crossing, Curve, Distribution, Fit, FitModel, Group, IndexCoverage, Input, Limit,
     LimitKind, LoadTests, Model, Parameter, Peak, QuantilePoint, Reached, Recommendation,
     RowFigure, Scenario, ScenarioResult, Source, State, Suite, Target, Targets, Tried, Trigger,
-    Value, Window,
+    Untold, Value, Window,
 };
 pub use plot::{Curves, Series, curves};
 pub use told::told;

@@ -98,8 +98,12 @@ fn stored(config: &Config, suite: &str) -> Result<Option<ScenarioResult>, Error>
         let share = |metric: Metric| {
             // Drops that k6 tells of no scenario are a row of their own, without a request.
             let counts = |row: &&Row| row.n > 0 || row.figures.contains_key(&metric);
-            let figure = pool::figure(&rows().filter(counts).collect::<Vec<_>>(), metric)?;
-            Some(Amount::new(figure.value(), metric.unit(Unit::Ms)))
+            let runs = stored.runs.iter().map(|run| run.rows.iter().filter(counts).collect());
+            let figures: Option<Vec<Figure>> = runs
+                .filter(|rows: &Vec<&Row>| !rows.is_empty())
+                .map(|rows| pool::figure(&rows, metric))
+                .collect();
+            Some(Amount::new(Figure::mean(&figures?)?, metric.unit(Unit::Ms)))
         };
         return Ok(Some(ScenarioResult {
             requests,
