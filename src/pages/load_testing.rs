@@ -143,12 +143,11 @@ fn bottlenecks(load: &LoadTests, way: &Way) -> String {
             continue;
         }
         for (at, bottleneck) in ramp.bottlenecks.iter().enumerate() {
-            let marks = sources.marks(&bottleneck.sources);
             text.push_str(&format!(
                 "{}. **{}**{}\n",
                 at + 1,
                 prose::words(&bottleneck.name),
-                from(&marks)
+                sources.cited(&bottleneck.sources)
             ));
             for evidence in &bottleneck.evidence {
                 text.push_str(&format!("   * {}\n", prose::words(evidence)));
@@ -222,36 +221,29 @@ fn recommendations(recommendations: &[Recommendation], way: &Way) -> String {
     let mut text = String::new();
     let mut sources = Sources::default();
     for (at, advice) in recommendations.iter().enumerate() {
-        let marks = sources.marks(&advice.sources);
         text.push_str(&format!(
             "### {}. {}\n\n* Rule: {}\n* Evidence: {}{}\n",
             at + 1,
             prose::words(&advice.advice),
             prose::words(&advice.rule),
             prose::words(&advice.evidence),
-            from(&marks)
+            sources.cited(&advice.sources)
         ));
         match &advice.tried {
             None => text.push_str("* Not tried\n\n"),
             Some(tried) => {
-                let mark = sources.mark(Some(&tried.source));
                 text.push_str(&format!(
                     "* Tried: {} went from {} to {}, {}{}\n\n",
                     prose::words(&tried.what),
                     words::amount(&tried.before),
                     words::amount(&tried.after),
                     prose::words(&tried.verdict),
-                    from(&mark)
+                    sources.cited([&tried.source])
                 ));
             }
         }
     }
     words::or(text + &sources.list(way), "None: no measurement meets the rule of one.\n")
-}
-
-/// ` (source 1, 2)`; nothing without sources.
-fn from(marks: &str) -> String {
-    if marks.is_empty() { String::new() } else { format!(" (source {marks})") }
 }
 
 #[cfg(test)]

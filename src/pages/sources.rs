@@ -14,15 +14,22 @@ pub(super) struct Sources<'a>(Vec<&'a Source>);
 impl<'a> Sources<'a> {
     /// The number of a source; nothing without one.
     pub(super) fn mark(&mut self, source: Option<&'a Source>) -> String {
-        source.map_or_else(String::new, |source| self.marks(std::slice::from_ref(source)))
+        self.marks(source)
     }
 
     /// The numbers of some sources: `1, 3`.
-    pub(super) fn marks(&mut self, sources: &'a [Source]) -> String {
-        let mut numbers: Vec<usize> = sources.iter().map(|source| self.number(source)).collect();
+    pub(super) fn marks(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> String {
+        let mut numbers: Vec<usize> =
+            sources.into_iter().map(|source| self.number(source)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    /// ` (source 1, 3)`; nothing without sources.
+    pub(super) fn cited(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> String {
+        let marks = self.marks(sources);
+        if marks.is_empty() { marks } else { format!(" (source {marks})") }
     }
 
     fn number(&mut self, source: &'a Source) -> usize {
@@ -98,6 +105,8 @@ mod tests {
         assert_eq!(sources.mark(Some(&a)), "1");
         assert_eq!(sources.mark(None), "");
         assert_eq!(sources.marks(&both), "1, 2");
+        assert_eq!(sources.cited(&both), " (source 1, 2)");
+        assert_eq!(sources.cited([]), "");
         let way = Way(Some("../../".to_owned()));
         assert_eq!(
             sources.list(&way),

@@ -100,8 +100,12 @@ fn stored(config: &Config, suite: &str) -> Result<Option<ScenarioResult>, Error>
     let share = |metric: Metric| {
         // Drops that k6 tells of no scenario are a row of their own, without a request.
         let counts = |row: &&Row| row.n > 0 || row.figures.contains_key(&metric);
-        let figure = pool::figure(&rows().filter(counts).collect::<Vec<_>>(), metric)?;
-        Some(Amount::new(figure.value(), metric.unit(Unit::Ms)))
+        let runs = stored.runs.iter().map(|run| run.rows.iter().filter(counts).collect());
+        let figures: Option<Vec<Figure>> = runs
+            .filter(|rows: &Vec<&Row>| !rows.is_empty())
+            .map(|rows| pool::figure(&rows, metric))
+            .collect();
+        Some(Amount::new(Figure::mean(&figures?)?, metric.unit(Unit::Ms)))
     };
     Ok(Some(ScenarioResult {
         requests,
@@ -135,7 +139,7 @@ fn of_ramp(file: &str, ramp: &Ramp) -> Breakpoint {
     let evidence = ramp.bottleneck.as_ref();
     Breakpoint {
         name: stem(file),
-        windows: ramp.seconds.iter().map(window).collect(),
+        windows: ramp.judged().map(window).collect(),
         limits: KINDS.iter().map(|(word, kind)| of_limit(ramp, word, *kind)).collect(),
         generator_limited: ramp.generator_limited,
         p95_target: ramp.targets.p95_ms,
@@ -314,6 +318,27 @@ mod tests {
             "absent":[{absent}],"ramp":{{"offered_per_s":90.0,"achieved_per_s":60.0}}}}"#
         );
         serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn figures_show_the_seconds_that_limits_were_looked_for_in() {
+        let seconds: Vec<String> = (0..4)
+            .map(|at| {
+                format!(r#"{{"at_seconds":{at}.0,"offered_per_s":9.0,"achieved_per_s":{at}.0}}"#)
+            })
+            .collect();
+        let shown = |ramp: &str| -> Vec<f64> {
+            let text = format!(
+                r#"{{"schema":"tailguard.breakpoint/v1","limits":[],{ramp}"seconds":[{}]}}"#,
+                seconds.join(",")
+            );
+            let ramp: Ramp = serde_json::from_str(&text).unwrap();
+            of_ramp("b.json", &ramp).windows.iter().map(|window| window.at_seconds).collect()
+        };
+        let cut = r#""ramp":{"from_seconds":1.0,"to_seconds":3.0,"achieved_per_s":2.0},"#;
+        assert_eq!(shown(cut), [1.0, 2.0]);
+        assert_eq!(shown(r#""ramp":{"achieved_per_s":2.0},"#), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(shown(""), [0.0, 1.0, 2.0, 3.0]);
     }
 
     #[test]

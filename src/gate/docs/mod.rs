@@ -6,5 +6,6 @@ mod load;
 mod pages;
 mod recommendations;
 mod targets;
+mod untold;
 
 pub use pages::{Docs, DocsPlan, docs};

@@ -11,6 +11,12 @@ pub struct Capacity {
     pub plan: Vec<Computed>,
     /// What is scarce first, in words.
     pub bound_by: Option<String>,
+    /// What is said of the pool first: a sentence without its full stop.
+    pub pool_headline: Option<String>,
+    /// The size of the pool by each rule, and what of its requests wait too long.
+    pub pool_sizes: Vec<PoolSize>,
+    /// What a pooler before the server opens: sentences without their full stops.
+    pub pooler: Vec<String>,
     /// Connections in the pool, by each rule.
     pub pool: Vec<Computed>,
     /// Timeouts of statements, locks and requests.
@@ -56,6 +62,21 @@ pub struct Computed {
     /// What to be warned of, a sentence without its full stop.
     pub warning: Option<String>,
     /// Where its numbers came from.
+    pub sources: Vec<Source>,
+}
+
+/// What a pool is by one rule, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolSize {
+    /// The rule.
+    pub rule: String,
+    /// Connections of one instance.
+    pub one: String,
+    /// Connections of all instances.
+    pub all: String,
+    /// How many requests wait too long; empty where that is not known.
+    pub late: String,
+    /// Where the load came from, where the rule looks at one.
     pub sources: Vec<Source>,
 }
 

@@ -50,7 +50,7 @@ pub struct ScenarioResult {
 pub struct Breakpoint {
     /// The ramp's name.
     pub name: String,
-    /// Windows in order of time.
+    /// The windows that limits were looked for in, in order of time.
     pub windows: Vec<Window>,
     /// The limits that were looked for, each on its own.
     pub limits: Vec<Limit>,

@@ -19,7 +19,7 @@ pub struct Ramp {
     /// What latency and errors were held against.
     #[serde(default)]
     pub targets: RampTargets,
-    /// The heaviest load of the ramp.
+    /// Which of its seconds count, and the heaviest load of them.
     #[serde(default)]
     pub ramp: Option<Heaviest>,
     /// What was seen beside it.
@@ -31,6 +31,15 @@ pub struct Ramp {
     /// The results that it was found in.
     #[serde(default)]
     pub sources: Vec<MeasuredIn>,
+}
+
+impl Ramp {
+    /// The seconds that limits were looked for in: all, where the file does not say which.
+    pub fn judged(&self) -> impl Iterator<Item = &RampSecond> {
+        let from = self.ramp.and_then(|ramp| ramp.from_seconds).unwrap_or(f64::NEG_INFINITY);
+        let to = self.ramp.and_then(|ramp| ramp.to_seconds).unwrap_or(f64::INFINITY);
+        self.seconds.iter().filter(move |s| s.at_seconds >= from && s.at_seconds < to)
+    }
 }
 
 /// One limit of a ramp. Rates are requests a second.
@@ -106,9 +115,15 @@ pub struct RampOf {
     pub value: String,
 }
 
-/// The heaviest load of a ramp. Rates are requests a second.
+/// The ramp itself, and its heaviest load. Rates are requests a second.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Heaviest {
+    /// The start of the first second that limits were looked for in.
+    #[serde(default)]
+    pub from_seconds: Option<f64>,
+    /// The end of the last one. What comes after it was cut short, or is no ramp.
+    #[serde(default)]
+    pub to_seconds: Option<f64>,
     /// What was offered.
     #[serde(default)]
     pub offered_per_s: Option<f64>,

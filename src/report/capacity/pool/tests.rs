@@ -96,6 +96,34 @@ fn what_is_wrong_stands_in_words() {
 }
 
 #[test]
+fn more_tenants_than_connections_leave_no_pool() {
+    let report = PoolReport { organisations: Some(140.0), ..report(Ok(0.01)) };
+    let said = pool_bouncer(&report);
+    let tenants = "if each of 140 organisations had a database of its own: 2,800 of 97; no pool would \
+                   fit, for there are more pairs than connections";
+    assert_eq!(said.last().unwrap(), tenants);
+    let text = text(&report, Dialect::Markdown);
+    assert!(!text.contains("a pool of 0"), "{text}");
+}
+
+#[test]
+fn every_size_says_who_waits() {
+    let sizes = pool_sizes(&report(Ok(0.002)));
+    let late = |rule: &str| sizes.iter().find(|size| size.rule == rule).unwrap().late.clone();
+    // 500/s x 2 ms: one is busy on average.
+    for rule in ["by cores of the database", "by demand, mean hold", "deadlock floor", "configured"]
+    {
+        assert!(late(rule).ends_with(" wait over 10.0 ms"), "{rule}: {}", late(rule));
+    }
+    assert_eq!(late("allowed by the database"), "");
+    let roomy = pool_sizes(&report(Ok(0.000_01)));
+    let configured = roomy.iter().find(|size| size.rule == "configured").unwrap();
+    assert_eq!(configured.late, "under 0.0001% wait over 10.0 ms");
+    let unknown = pool_sizes(&report(Err("no histogram".to_owned())));
+    assert!(unknown.iter().filter(|s| s.rule != "by demand, p99 hold").all(|s| s.late.is_empty()));
+}
+
+#[test]
 fn a_hold_that_nobody_measured_has_no_size() {
     let unknown = report(Err("no histogram".to_owned()));
     let words = text(&unknown, Dialect::Markdown);
