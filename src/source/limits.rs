@@ -12,7 +12,7 @@ mod ramp;
 mod scaling;
 
 pub use ramp::{
-    Absent, Beside, BesideSpan, Heaviest, Ramp, RampLimit, RampOf, RampPart, RampSecond,
+    Absent, Beside, BesideQuery, BesideSpan, Heaviest, Ramp, RampLimit, RampOf, RampPart, RampSecond,
     RampTargets,
 };
 pub use scaling::{Scaling, ScalingLittle, ScalingModel, ScalingPeak, ScalingPoint, ScalingStep};

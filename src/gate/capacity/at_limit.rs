@@ -44,10 +44,10 @@ pub(super) fn first(ramp: &Ramp) -> Option<&RampLimit> {
 
 /// What was captured beside a ramp, from its first limit on. `database_cores` are those of the server.
 pub(super) fn at_limit(ramp: &Ramp, source: &Source, database_cores: Option<u32>) -> AtLimit {
-    let Some((beside, span)) = ramp.bottleneck.as_ref().and_then(|b| Some((b, b.high?))) else {
+    let Some((beside, span)) = ramp.bottleneck.as_ref().and_then(|b| Some((b, b.high.as_ref()?))) else {
         return AtLimit::unknown();
     };
-    let BesideSpan { cores, service_cores, service_busy, database_busy } = span;
+    let BesideSpan { cores, service_cores, service_busy, database_busy, .. } = *span;
     let share = |busy: Option<f64>, cores: Option<f64>| {
         let cores = cores.filter(|cores| *cores > 0.0)?;
         Some((busy? / cores).clamp(0.0, 1.0))
@@ -100,9 +100,9 @@ mod tests {
     fn what_was_not_scarce_tells_no_threshold_and_still_how_busy_it_was() {
         let span = BesideSpan {
             cores: Some(4.0),
-            service_cores: None,
             service_busy: Some(1.0),
             database_busy: Some(1.5),
+            ..BesideSpan::default()
         };
         let found = at_limit(&ramp(&["database-cpu"], span), &Source::at("ramp.json"), Some(2));
         assert_eq!(found.service.share, Some(0.25));
@@ -114,12 +114,7 @@ mod tests {
 
     #[test]
     fn what_was_not_captured_is_not_known() {
-        let nothing = BesideSpan {
-            cores: Some(4.0),
-            service_cores: None,
-            service_busy: None,
-            database_busy: None,
-        };
+        let nothing = BesideSpan { cores: Some(4.0), ..BesideSpan::default() };
         let found = at_limit(&ramp(&[], nothing), &Source::default(), None);
         assert!(!found.is_known());
         assert!(found.service.scarce.amount.unwrap_err().contains("not captured"));

@@ -176,7 +176,7 @@ pub struct Beside {
 }
 
 /// What was seen in one span of time.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct BesideSpan {
     /// Cores of the machine.
     #[serde(default)]
@@ -190,4 +190,16 @@ pub struct BesideSpan {
     /// Cores that the database kept busy.
     #[serde(default)]
     pub database_busy: Option<f64>,
+    /// The statements that took most time, those that took most first.
+    #[serde(default)]
+    pub queries: Vec<BesideQuery>,
+}
+
+/// How much a statement was executed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct BesideQuery {
+    /// Its name.
+    pub name: String,
+    /// Executions at a time.
+    pub busy: f64,
 }
