@@ -3,7 +3,7 @@
 use super::blocks::Blocks;
 use super::model::{
     Breakpoint, Fit, FitModel, Limit, LimitKind, LoadTests, Model, Reached, Recommendation,
-    Scenario,
+    Scenario, Tried,
 };
 use super::plot::{self, Figures};
 use super::sources::{Sources, Way};
@@ -231,19 +231,38 @@ fn recommendations(recommendations: &[Recommendation], way: &Way) -> String {
         ));
         match &advice.tried {
             None => text.push_str("* Not tried\n\n"),
-            Some(tried) => {
-                text.push_str(&format!(
-                    "* Tried: {} went from {} to {}, {}{}\n\n",
-                    prose::words(&tried.what),
-                    words::amount(&tried.before),
-                    words::amount(&tried.after),
-                    prose::words(&tried.verdict),
-                    sources.cited([&tried.source])
-                ));
-            }
+            Some(tried) => text.push_str(&outcome(tried, &mut sources)),
         }
     }
     words::or(text + &sources.list(way), "None: no measurement meets the rule of one.\n")
+}
+
+/// What came of a trial.
+fn outcome<'a>(tried: &'a Tried, sources: &mut Sources<'a>) -> String {
+    let mut text = format!(
+        "* Tried: {} went from {} to {}, {}{}\n",
+        prose::words(&tried.what),
+        words::amount(&tried.before),
+        words::amount(&tried.after),
+        prose::words(&tried.verdict),
+        sources.cited([&tried.source])
+    );
+    for other in &tried.beside {
+        text.push_str(&format!(
+            "* Beside it: {} went from {} to {}, {}: {}\n",
+            prose::words(&other.what),
+            words::amount(&other.before),
+            words::amount(&other.after),
+            prose::words(&other.verdict),
+            prose::words(&other.because)
+        ));
+    }
+    if tried.uncommitted {
+        text.push_str(
+            "* Measured with changes that no commit has: the trial cannot be checked out\n",
+        );
+    }
+    text + "\n"
 }
 
 #[cfg(test)]

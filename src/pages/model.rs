@@ -15,8 +15,8 @@ pub use baselines::{
 };
 pub use capacity::{Capacity, Computed, IndexCoverage, Input, PoolSize, Trigger};
 pub use load::{
-    Bottleneck, Breakpoint, Crossing, Curve, Fit, FitModel, Limit, LimitKind, LoadTests, Parameter,
-    Peak, Reached, Recommendation, Scenario, ScenarioResult, Tried, Window,
+    Beside, Bottleneck, Breakpoint, Crossing, Curve, Fit, FitModel, Limit, LimitKind, LoadTests,
+    Parameter, Peak, Reached, Recommendation, Scenario, ScenarioResult, Tried, Window,
 };
 pub use targets::{Budget, BurnRule, State, Target, Targets};
 

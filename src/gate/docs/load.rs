@@ -296,15 +296,21 @@ pub(super) fn source(file: &str, measured: &[MeasuredIn]) -> Source {
         }
     }
     let days = || measured.iter().filter_map(|m| m.time.as_deref().and_then(|t| t.get(..10)));
-    let date = match (days().min(), days().max()) {
-        (Some(first), Some(last)) if first != last => Some(format!("{first} to {last}")),
-        (first, _) => first.map(str::to_owned),
-    };
+    let day = |day: Option<&str>| day.map(str::to_owned);
+    let date = from_to(day(days().min()), day(days().max()));
     Source {
         file: file.to_owned(),
         commits,
         machine: measured.iter().find_map(|m| m.machine.clone()),
         date,
+    }
+}
+
+/// `2026-11-20 to 2026-11-25`, or the only day.
+pub(super) fn from_to(first: Option<String>, last: Option<String>) -> Option<String> {
+    match (first, last) {
+        (Some(first), Some(last)) if first != last => Some(format!("{first} to {last}")),
+        (first, _) => first,
     }
 }
 

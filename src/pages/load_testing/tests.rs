@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::pages::model::{
-    Amount, Bottleneck, Crossing, Parameter, Peak, ScenarioResult, Source, Tried, Window,
+    Amount, Beside, Bottleneck, Crossing, Parameter, Peak, ScenarioResult, Source, Window,
 };
 
 fn source(file: &str) -> Source {
@@ -146,6 +146,14 @@ fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
         before: Amount::new(9.0, Unit::Ms),
         after: Amount::new(6.0, Unit::Ms),
         verdict: "improved".to_owned(),
+        beside: vec![Beside {
+            what: "p50".to_owned(),
+            before: Amount::new(2.0, Unit::Ms),
+            after: Amount::new(2.1, Unit::Ms),
+            verdict: "inconclusive".to_owned(),
+            because: "p50 rose 5% [-4%, 15%]".to_owned(),
+        }],
+        uncommitted: true,
         source: source("report.json"),
     };
     let advice = |tried| Recommendation {
@@ -162,6 +170,8 @@ fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
         "### 1. Give the pool 16 connections\n\n* Rule: pool wait over 10 ms in 1% of requests\n",
         "* Evidence: 12 ms at 200/s (source 1)\n",
         "* Tried: p95 of read / client went from 9.00 ms to 6.00 ms, improved (source 2)\n",
+        "* Beside it: p50 went from 2.00 ms to 2.10 ms, inconclusive: p50 rose 5% [-4%, 15%]\n",
+        "* Measured with changes that no commit has: the trial cannot be checked out\n\n",
         "* Not tried\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");

@@ -233,6 +233,25 @@ pub struct Tried {
     pub after: Amount,
     /// The verdict's word.
     pub verdict: String,
+    /// Other times of the same row, of which the verdict is another.
+    pub beside: Vec<Beside>,
+    /// The side with the change was measured with changes that no commit has.
+    pub uncommitted: bool,
     /// Where this came from.
     pub source: Source,
+}
+
+/// What else became of the row of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    /// The metric.
+    pub what: String,
+    /// Without the change.
+    pub before: Amount,
+    /// With it.
+    pub after: Amount,
+    /// The verdict's word.
+    pub verdict: String,
+    /// Why, in a sentence without its full stop.
+    pub because: String,
 }
