@@ -6,7 +6,7 @@ use super::model::{
     Scenario, Tried,
 };
 use super::plot::{self, Figures};
-use super::sources::{Sources, Way};
+use super::sources::{self, Sources, Way};
 use super::table::{Side, Table};
 use super::words;
 use crate::measure::Unit;
@@ -231,20 +231,21 @@ fn recommendations(recommendations: &[Recommendation], way: &Way) -> String {
         ));
         match &advice.tried {
             None => text.push_str("* Not tried\n\n"),
-            Some(tried) => text.push_str(&outcome(tried, &mut sources)),
+            Some(tried) => text.push_str(&outcome(tried, &mut sources, way)),
         }
     }
     words::or(text + &sources.list(way), "None: no measurement meets the rule of one.\n")
 }
 
 /// What came of a trial.
-fn outcome<'a>(tried: &'a Tried, sources: &mut Sources<'a>) -> String {
+fn outcome<'a>(tried: &'a Tried, sources: &mut Sources<'a>, way: &Way) -> String {
     let mut text = format!(
-        "* Tried: {} went from {} to {}, {}{}\n",
+        "* Tried: {} went from {} to {}, {}: {}{}\n",
         prose::words(&tried.what),
         words::amount(&tried.before),
         words::amount(&tried.after),
         prose::words(&tried.verdict),
+        prose::words(&tried.because),
         sources.cited([&tried.source])
     );
     for other in &tried.beside {
@@ -257,10 +258,12 @@ fn outcome<'a>(tried: &'a Tried, sources: &mut Sources<'a>) -> String {
             prose::words(&other.because)
         ));
     }
-    if tried.uncommitted {
-        text.push_str(
+    match &tried.change {
+        Some(change) => text.push_str(&format!("* The change: {}\n", sources::file(change, way))),
+        None if tried.uncommitted => text.push_str(
             "* Measured with changes that no commit has: the trial cannot be checked out\n",
-        );
+        ),
+        None => {}
     }
     text + "\n"
 }

@@ -72,7 +72,8 @@ pub(super) fn described(source: &Source, way: &Way) -> String {
     format!("{}: {}", file(&source.file, way), facts.join("; "))
 }
 
-fn file(file: &str, way: &Way) -> String {
+/// A file as a link.
+pub(super) fn file(file: &str, way: &Way) -> String {
     let name = prose::path(file);
     // What would have to be quoted in a link is only named.
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);

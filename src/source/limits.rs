@@ -12,8 +12,8 @@ mod ramp;
 mod scaling;
 
 pub use ramp::{
-    Absent, Beside, BesideQuery, BesideSpan, Heaviest, Ramp, RampLimit, RampOf, RampPart, RampSecond,
-    RampTargets,
+    Absent, Beside, BesideQuery, BesideSpan, Heaviest, Ramp, RampLimit, RampOf, RampPart,
+    RampSecond, RampTargets,
 };
 pub use scaling::{Scaling, ScalingLittle, ScalingModel, ScalingPeak, ScalingPoint, ScalingStep};
 

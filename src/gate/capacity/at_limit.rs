@@ -44,7 +44,8 @@ pub(super) fn first(ramp: &Ramp) -> Option<&RampLimit> {
 
 /// What was captured beside a ramp, from its first limit on. `database_cores` are those of the server.
 pub(super) fn at_limit(ramp: &Ramp, source: &Source, database_cores: Option<u32>) -> AtLimit {
-    let Some((beside, span)) = ramp.bottleneck.as_ref().and_then(|b| Some((b, b.high.as_ref()?))) else {
+    let Some((beside, span)) = ramp.bottleneck.as_ref().and_then(|b| Some((b, b.high.as_ref()?)))
+    else {
         return AtLimit::unknown();
     };
     let BesideSpan { cores, service_cores, service_busy, database_busy, .. } = *span;

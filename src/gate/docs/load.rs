@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::capacity::counting;
 use super::super::error::Error;
 use super::baselines::{slashes, source as of_runs};
+use super::ground::ground;
 use super::recommendations::recommendations;
 use crate::baseline::Shelf;
 use crate::measure::{Figure, Metric, Row, Run, Unit};
@@ -43,13 +44,18 @@ pub(super) fn load(
     for scenario in &docs.scenarios {
         told.scenarios.push(of_scenario(config, scenario)?);
     }
+    let mut ramps = Vec::new();
     for file in &docs.breakpoints {
-        told.breakpoints.push(of_ramp(file, &limits::breakpoint(&config.dir.join(file))?));
+        let ramp = limits::breakpoint(&config.dir.join(file))?;
+        told.breakpoints.push(of_ramp(file, &ramp));
+        ramps.push((file.as_str(), ramp));
     }
     for file in &docs.fits {
         told.fits.push(of_fit(file, &limits::fit(&config.dir.join(file))?));
     }
-    told.recommendations = recommendations(config, docs, &told.breakpoints, targets, capacity)?;
+    let grounds = |met_by: &docs::MetBy| ground(met_by, &ramps, config, capacity);
+    told.recommendations =
+        recommendations(config, docs, &told.breakpoints, targets, capacity, &grounds)?;
     Ok(told)
 }
 

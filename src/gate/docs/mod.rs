@@ -2,6 +2,7 @@
 
 mod baselines;
 mod capacity;
+mod ground;
 mod load;
 mod pages;
 mod recommendations;

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::super::error::Error;
+use super::ground::{Ground, resting_on};
 use crate::measure::{Metric, Unit};
 use crate::pages::{
     Amount, Beside, Breakpoint, Capacity, Recommendation, Source, State, Target, Targets, Tried,
@@ -16,6 +17,9 @@ use crate::report::{self, Report, ReportRow, number};
 
 /// The notice of a report that measured what no commit has.
 const UNCOMMITTED: &str = "uncommitted";
+
+/// How the line of a ramp's evidence begins that names statements.
+const BUSIEST: &str = "queries that took most time";
 
 /// The largest report that is read.
 const LARGEST: u64 = 16 << 20;
@@ -30,9 +34,13 @@ pub(super) fn recommendations(
     ramps: &[Breakpoint],
     targets: &Targets,
     capacity: &Capacity,
+    grounds: &dyn Fn(&docs::MetBy) -> Ground,
 ) -> Result<Vec<Recommendation>, Error> {
-    let tried =
-        docs.tried.iter().map(|tried| of_tried(config, tried)).collect::<Result<Vec<_>, _>>()?;
+    let tried = docs
+        .tried
+        .iter()
+        .map(|tried| of_tried(config, tried, grounds))
+        .collect::<Result<Vec<_>, _>>()?;
     // What was tried in vain is worth knowing, and no advice.
     let (in_vain, mut told): (Vec<_>, Vec<_>) = tried.into_iter().partition(is_in_vain);
     told.extend(ramps.iter().filter_map(of_bottleneck));
@@ -61,10 +69,20 @@ fn of_bottleneck(ramp: &Breakpoint) -> Option<Recommendation> {
         first.name.split(' ').all(|word| line.contains(word.trim_end_matches('s')))
     };
     let seen = first.evidence.iter().find(about).or(first.evidence.first());
+    let is_of_database = first.name.contains("database");
+    let busiest = first.evidence.iter().find(|line| is_of_database && line.starts_with(BUSIEST));
     Some(Recommendation {
-        advice: format!("relieve {} before anything else", first.name),
+        advice: match busiest.is_some() {
+            true => {
+                format!("relieve {} before anything else, by what takes most of it", first.name)
+            }
+            false => format!("relieve {} before anything else", first.name),
+        },
         rule: "what is full where the ramp breaks is what limits it".to_owned(),
-        evidence: seen.cloned().unwrap_or_else(|| "it was full".to_owned()),
+        evidence: match (seen, busiest) {
+            (Some(seen), Some(busiest)) => format!("{seen}; {busiest}"),
+            (seen, _) => seen.cloned().unwrap_or_else(|| "it was full".to_owned()),
+        },
         tried: None,
         sources: first.sources.clone(),
     })
@@ -166,15 +184,23 @@ fn of_timeout(timeout: &crate::pages::Computed) -> Option<Recommendation> {
 }
 
 /// What was tried, from the report of `run --against`.
-fn of_tried(config: &Config, tried: &docs::Tried) -> Result<Recommendation, Error> {
+fn of_tried(
+    config: &Config,
+    tried: &docs::Tried,
+    grounds: impl Fn(&docs::MetBy) -> Ground,
+) -> Result<Recommendation, Error> {
     let report = read(&config.dir.join(&tried.report))?;
-    told_by(&report, tried).ok_or_else(|| {
+    let told = told_by(&report, tried).ok_or_else(|| {
         Error::Usage(format!(
             "{} has no {} of {:?} on both sides\nhint: name a row of the report in [[docs.tried]]",
             tried.report,
             tried.metric.name(),
             tried.row
         ))
+    })?;
+    Ok(match &tried.met_by {
+        Some(met_by) => resting_on(told, grounds(met_by)),
+        None => told,
     })
 }
 
@@ -199,6 +225,8 @@ fn told_by(report: &Report, tried: &docs::Tried) -> Option<Recommendation> {
             before: amount(row, row.base),
             after: amount(row, row.fresh),
             verdict: row.verdict.name().to_owned(),
+            because: row.because.clone(),
+            change: tried.change.clone(),
             beside: beside
                 .map(|other| Beside {
                     what: other.metric.name().to_owned(),
@@ -303,6 +331,8 @@ mod tests {
         docs::Tried {
             advice: "do not wait".to_owned(),
             rule: "commit is slow".to_owned(),
+            met_by: None,
+            change: None,
             report: "tried.json".to_owned(),
             row: "write / move".to_owned(),
             metric,

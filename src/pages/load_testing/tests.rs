@@ -146,6 +146,8 @@ fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
         before: Amount::new(9.0, Unit::Ms),
         after: Amount::new(6.0, Unit::Ms),
         verdict: "improved".to_owned(),
+        because: "p95 fell 33%".to_owned(),
+        change: None,
         beside: vec![Beside {
             what: "p50".to_owned(),
             before: Amount::new(2.0, Unit::Ms),

@@ -233,6 +233,10 @@ pub struct Tried {
     pub after: Amount,
     /// The verdict's word.
     pub verdict: String,
+    /// Why that is the verdict.
+    pub because: String,
+    /// The change as a patch, where it is kept.
+    pub change: Option<String>,
     /// Other times of the same row, of which the verdict is another.
     pub beside: Vec<Beside>,
     /// The side with the change was measured with changes that no commit has.

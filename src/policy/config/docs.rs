@@ -81,7 +81,10 @@ const TRIED: Form = form("a list of tables", "[[docs.tried]]");
 const WORDS: Form = form("a few words", "\"what an ordinary day takes\"");
 const MODEL: Form = form("a model", "\"open\" or \"closed\"");
 const SUITE: Form = form("the name of a suite", "\"api\"");
-const MET_BY: Form = form("a statement, a resource or the pool", "\"statement commit\", \"resource database-cpu\" or \"pool\"");
+const MET_BY: Form = form(
+    "a statement, a resource or the pool",
+    "\"statement commit\", \"resource database-cpu\" or \"pool\"",
+);
 const FILE: Form = form("a file", "\"docs/performance/measured/tried.json\"");
 
 pub(super) fn read_docs(section: &Section<'_>, suites: &[Suite]) -> Result<Docs, ConfigError> {
