@@ -89,7 +89,8 @@ fn statements_are_timed_where_they_come_often_and_the_rest_in_the_ordinary_load(
         fs::write(dir.path().join("tailguard.toml"), format!("{metrics}{traffic}{database}"))
             .unwrap();
         let told = run(dir.path(), &["capacity", "pool", "--format", "json"]);
-        let pool: Value = serde_json::from_str(&stdout(&told)).expect(&stderr(&told));
+        let pool: Value =
+            serde_json::from_str(&stdout(&told)).unwrap_or_else(|_| panic!("{}", stderr(&told)));
         ["statement", "pool-wait"].map(|name| {
             let timeouts = pool["roles"][0]["timeouts"].as_array().unwrap();
             timeouts.iter().find(|timeout| timeout["timeout"] == name).unwrap().clone()
@@ -130,7 +131,8 @@ fn of_several_machines_the_one_that_was_measured_last_counts_for_everything() {
     }
     let told = |command: &str| {
         let told = run(dir.path(), &["capacity", command, "--format", "json"]);
-        serde_json::from_str::<Value>(&stdout(&told)).expect(&stderr(&told))
+        serde_json::from_str::<Value>(&stdout(&told))
+            .unwrap_or_else(|_| panic!("{}", stderr(&told)))
     };
     let source = &told("pool")["tables"][0]["measured"]["source"];
     assert_eq!(source["file"], "baselines/clinic-database/other.json");

@@ -123,7 +123,8 @@ mod tests {
     fn users_are_told_by_tags_or_by_the_tool() {
         let row = tagged("concurrency", "16");
         let run = run_of(vec![]);
-        assert_eq!(carried(&run, &[&row], Load::Users(1.0)).unwrap().offered, 16.0);
+        let load = carried(&run, &[&row], Load::Users(1.0));
+        assert_eq!(load, Some(Carried { offered: 16.0, completed: 16.0 }));
         for odd in ["", "0", "many", "-3", "1e3"] {
             assert_eq!(users(Tool::K6, &tagged("vus", odd)), None, "{odd}");
         }

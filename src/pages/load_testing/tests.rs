@@ -165,16 +165,18 @@ fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
         tried,
         sources: vec![source("pool.json")],
     };
-    let recommendations = vec![advice(Some(tried)), advice(None)];
+    let kept = Tried { change: Some("pool.patch".to_owned()), ..tried.clone() };
+    let recommendations = vec![advice(Some(tried)), advice(None), advice(Some(kept))];
     let (blocks, _) = page(LoadTests { recommendations, ..LoadTests::default() });
     let text = &blocks["recommendations"];
     for part in [
         "### 1. Give the pool 16 connections\n\n* Rule: pool wait over 10 ms in 1% of requests\n",
         "* Evidence: 12 ms at 200/s (source 1)\n",
-        "* Tried: p95 of read / client went from 9.00 ms to 6.00 ms, improved (source 2)\n",
+        "* Tried: p95 of read / client went from 9.00 ms to 6.00 ms, improved: p95 fell 33% (source 2)\n",
         "* Beside it: p50 went from 2.00 ms to 2.10 ms, inconclusive: p50 rose 5% [-4%, 15%]\n",
         "* Measured with changes that no commit has: the trial cannot be checked out\n\n",
         "* Not tried\n",
+        "* The change: `pool.patch`\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
