@@ -2,6 +2,7 @@
 
 mod breakpoint;
 mod counted;
+mod endpoints;
 mod fit;
 mod inputs;
 mod measured;
