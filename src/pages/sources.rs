@@ -1,5 +1,7 @@
 //! Where the numbers of a block came from: numbered where they stand, listed below.
 
+use std::collections::BTreeSet;
+
 use super::model::Source;
 use crate::report::prose;
 
@@ -33,7 +35,7 @@ impl<'a> Sources<'a> {
     }
 
     fn number(&mut self, source: &'a Source) -> usize {
-        match self.0.iter().position(|known| *known == source) {
+        match self.0.iter().position(|known| is_same(known, source)) {
             Some(at) => at + 1,
             None => {
                 self.0.push(source);
@@ -54,6 +56,12 @@ impl<'a> Sources<'a> {
         text.push('\n');
         text
     }
+}
+
+/// One file of the same measurements, whatever the order of its commits and the words for its machine.
+fn is_same(a: &Source, b: &Source) -> bool {
+    let of = |source: &Source| -> BTreeSet<String> { source.commits.iter().cloned().collect() };
+    a.file == b.file && a.date == b.date && of(a) == of(b)
 }
 
 /// A source in one line: its file as a link, commits, machine, day.
@@ -108,6 +116,8 @@ mod tests {
         assert_eq!(sources.marks(&both), "1, 2");
         assert_eq!(sources.cited(&both), " (source 1, 2)");
         assert_eq!(sources.cited([]), "");
+        let same = Source { machine: Some("linux-2c".to_owned()), ..a.clone() };
+        assert_eq!(sources.mark(Some(&same)), "1");
         let way = Way(Some("../../".to_owned()));
         assert_eq!(
             sources.list(&way),

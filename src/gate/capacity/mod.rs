@@ -3,6 +3,7 @@
 mod at_limit;
 mod breakpoint;
 mod counted;
+mod endpoints;
 mod fit;
 mod inputs;
 mod measured;

@@ -26,7 +26,7 @@ pub(super) fn write(report: &SloReport, layout: Layout, out: &mut dyn Write) -> 
         rows(&table.lines, layout, out)?;
     }
     if !table.availability.is_empty() {
-        writeln!(out, "\n{POLICY}")?;
+        writeln!(out, "\n{}", wrap(POLICY, layout.width, 0))?;
     }
     for policy in &table.availability {
         writeln!(out, "{}", wrap(&text(&policy.head), layout.width, 2))?;

@@ -1,7 +1,7 @@
 //! The sizes of a pool, by each rule, and what of its requests wait too long.
 
 use super::{PoolReport, demand_bound, long_hold};
-use crate::capacity::figure::Known;
+use crate::capacity::figure::{Known, Limited};
 use crate::capacity::pool::{Served, Size};
 use crate::measure::Unit;
 use crate::report::capacity::words::bound;
@@ -75,12 +75,14 @@ fn empty(rule: &'static str, one: &str) -> PoolSize {
     PoolSize { rule, one: one.to_owned(), all: String::new(), late: String::new() }
 }
 
-/// `0.91% wait over 10.0 ms`: where the load is only a bound, so is the share.
+/// `0.91% wait over 10.0 ms`: where the load is known only from one side, so is the share.
 fn waits(report: &PoolReport, late: f64, hold: &Known) -> String {
     let wait = number::value(report.question.wait, Unit::S);
-    if late < NEXT_TO_NONE {
-        return format!("under {} wait over {wait}", number::term(NEXT_TO_NONE, Unit::Ratio));
-    }
-    let least = bound(demand_bound(&report.rate, hold));
-    format!("{least}{} wait over {wait}", number::value(late, Unit::Ratio))
+    let of = demand_bound(&report.rate, hold);
+    let share = match (late < NEXT_TO_NONE, of) {
+        (false, of) => format!("{}{}", bound(of), number::value(late, Unit::Ratio)),
+        (true, Limited::AtLeast) => format!("{}{}", bound(of), number::value(0.0, Unit::Ratio)),
+        (true, _) => format!("under {}", number::term(NEXT_TO_NONE, Unit::Ratio)),
+    };
+    format!("{share} wait over {wait}")
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::capacity::Estimate;
 use crate::capacity::coverage::at_least;
-use crate::capacity::figure::Source;
+use crate::capacity::figure::{Limited, Source};
 use crate::capacity::histogram::Between;
 use crate::capacity::pool::{Bouncer, answer};
 use crate::capacity::timeouts::{Timed, Timeout, Timeouts, justify};
@@ -119,6 +119,13 @@ fn every_size_says_who_waits() {
     let roomy = pool_sizes(&report(Ok(0.000_01)));
     let configured = roomy.iter().find(|size| size.rule == "configured").unwrap();
     assert_eq!(configured.late, "under 0.0001% wait over 10.0 ms");
+    // Of a load that is known from below, nothing can be said to be under anything.
+    let mut least = report(Ok(0.000_01));
+    let rate = least.rate.amount.clone().unwrap();
+    least.rate.amount = Ok(Amount { bound: Limited::AtLeast, ..rate });
+    let sizes = pool_sizes(&least);
+    let configured = sizes.iter().find(|size| size.rule == "configured").unwrap();
+    assert_eq!(configured.late, "at least 0% wait over 10.0 ms");
     let unknown = pool_sizes(&report(Err("no histogram".to_owned())));
     assert!(unknown.iter().filter(|s| s.rule != "by demand, p99 hold").all(|s| s.late.is_empty()));
 }
