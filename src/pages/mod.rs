@@ -31,7 +31,7 @@ pub use generate::{FIGURES, Generated, PAGES, Page, generate};
 pub use model::{
     Amount, BaselineRow, Baselines, Basis, Beside, Bottleneck, Breakpoint, Budget, BurnRule,
     Capacity, Computed, Crossing, Curve, Distribution, Fit, FitModel, Group, IndexCoverage, Input,
-    Limit, LimitKind, LoadTests, Model, Parameter, Peak, PoolSize, QuantilePoint, Reached,
+    Limit, LimitKind, LoadTests, Model, Most, Parameter, Peak, PoolSize, QuantilePoint, Reached,
     Recommendation, RowFigure, Scenario, ScenarioResult, Source, State, Suite, Target, Targets,
     Tried, Trigger, Untold, Value, Window,
 };

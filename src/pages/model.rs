@@ -16,7 +16,7 @@ pub use baselines::{
 pub use capacity::{Capacity, Computed, IndexCoverage, Input, PoolSize, Trigger};
 pub use load::{
     Beside, Bottleneck, Breakpoint, Crossing, Curve, Fit, FitModel, Limit, LimitKind, LoadTests,
-    Parameter, Peak, Reached, Recommendation, Scenario, ScenarioResult, Tried, Window,
+    Most, Parameter, Peak, Reached, Recommendation, Scenario, ScenarioResult, Tried, Window,
 };
 pub use targets::{Budget, BurnRule, State, Target, Targets};
 

@@ -2,7 +2,7 @@
 
 use super::blocks::Blocks;
 use super::capacity_planning::when;
-use super::load_testing::{kind_of, peak};
+use super::load_testing::kind_of;
 use super::model::{Capacity, Model, Reached, State, Target, Trigger, Value};
 use super::sources::{Sources, Way};
 use super::table::{Side, Table};
@@ -92,10 +92,9 @@ fn scaling<'a>(model: &'a Model, sources: &mut Sources<'a>) -> String {
         .fits
         .iter()
         .map(|fit| {
-            let chosen = fit.models.iter().find(|model| model.name == fit.chosen);
-            let peak = chosen.map_or_else(|| words::NOT_MEASURED.to_owned(), peak);
-            let (chosen, name) = (prose::words(&fit.chosen), prose::code(&fit.name));
-            format!("{chosen} in {name}: {peak}{}", sources.cited([&fit.source]))
+            let (model, name) = (prose::words(&fit.chosen), prose::code(&fit.name));
+            let highest = words::highest(fit);
+            format!("{model} in {name}: {highest}{}", sources.cited([&fit.source]))
         })
         .collect();
     let text = words::or(texts.join("; "), words::NOT_MEASURED);
@@ -264,6 +263,7 @@ mod tests {
         let fit = Fit {
             name: "steps".to_owned(),
             chosen: "hard limit".to_owned(),
+            most: None,
             because: String::new(),
             models: Vec::new(),
             points: Vec::new(),

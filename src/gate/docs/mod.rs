@@ -4,6 +4,7 @@ mod baselines;
 mod capacity;
 mod ground;
 mod load;
+mod natural;
 mod pages;
 mod recommendations;
 mod targets;

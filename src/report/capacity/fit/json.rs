@@ -27,12 +27,21 @@ struct FileV1<'a> {
     chosen_because: String,
     weight: f64,
     measured: [f64; 2],
+    most: MostV1,
     models: [ModelV1; 2],
     steps: Vec<StepV1>,
     curve: Vec<CurveV1>,
     resampling: ResamplingV1,
     sources: Vec<SourceV1<'a>>,
     notices: &'a [Notice],
+}
+
+/// Where the most was measured.
+#[derive(Serialize)]
+struct MostV1 {
+    concurrency: f64,
+    per_s: f64,
+    falls: bool,
 }
 
 #[derive(Serialize)]
@@ -124,6 +133,11 @@ impl<'a> FileV1<'a> {
             chosen_because: fit_because(fit),
             weight: fit.weight,
             measured: [least, most],
+            most: MostV1 {
+                concurrency: fit.most.concurrency,
+                per_s: fit.most.per_s,
+                falls: fit.most.falls,
+            },
             models: [usl(fit), hard_limit(fit)],
             steps: steps(fit),
             curve: fit
