@@ -32,7 +32,7 @@ const ALPHA: f64 = 1.0 - LEVEL;
 
 /// Of the most throughput, the part from which on a concurrency speaks for the noise of all: noise
 /// mostly grows with throughput, and what is quiet far below says nothing of what is loud at the top.
-const SPEAKS_FOR_ALL: f64 = 0.0;
+const SPEAKS_FOR_ALL: f64 = 0.5;
 
 /// The steps of one concurrency.
 struct Level {

@@ -27,8 +27,8 @@ struct FileV1<'a> {
     chosen_because: String,
     weight: f64,
     measured: [f64; 2],
-    most: MostV1,
     models: [ModelV1; 2],
+    most: MostV1,
     steps: Vec<StepV1>,
     curve: Vec<CurveV1>,
     resampling: ResamplingV1,
@@ -133,12 +133,12 @@ impl<'a> FileV1<'a> {
             chosen_because: fit_because(fit),
             weight: fit.weight,
             measured: [least, most],
+            models: [usl(fit), hard_limit(fit)],
             most: MostV1 {
                 concurrency: fit.most.concurrency,
                 per_s: fit.most.per_s,
                 falls: fit.most.falls,
             },
-            models: [usl(fit), hard_limit(fit)],
             steps: steps(fit),
             curve: fit
                 .curve
