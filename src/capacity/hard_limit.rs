@@ -36,6 +36,11 @@ impl HardLimit {
         Some(self.r0_s? * self.limit_per_s?)
     }
 
+    /// Whether one parameter is all there is: throughput that never rises, or only ever does.
+    pub(super) fn is_a_line(&self) -> bool {
+        self.knee().is_none()
+    }
+
     fn rises_at(&self, concurrency: f64) -> bool {
         self.r0_s.is_some() && self.knee().is_none_or(|knee| concurrency < knee)
     }

@@ -9,6 +9,7 @@
 //! follow the p-values, the intervals, the equivalence bounds, the change that could have been
 //! seen and the number of runs that would see it. [`holm`] pays for judging many rows at once, and
 //! [`inverse_normal`] makes one p-value of those of two stages.
+//! [`fisher_upper_tail`] is for ratios of variances: whether a curve explains what it should.
 //! Proportions come in through [`arcsine`](mod@arcsine), and have the interval of [`mod@wilson`].
 //! [`mann_whitney`](mod@mann_whitney) and [`median_interval`](mod@median_interval) assume no
 //! distribution; they are the cross-check.
@@ -19,6 +20,7 @@
 pub mod arcsine;
 pub mod combine;
 pub mod contrast;
+pub mod fisher;
 pub mod mann_whitney;
 pub mod median_interval;
 pub mod multiplicity;
@@ -32,6 +34,7 @@ pub mod within_run;
 pub use arcsine::{arcsine, arcsine_variance};
 pub use combine::inverse_normal;
 pub use contrast::{Contrast, runs_needed};
+pub use fisher::fisher_upper_tail;
 pub use mann_whitney::{MannWhitney, least_p, mann_whitney};
 pub use median_interval::median_interval;
 pub use multiplicity::{benjamini_hochberg, holm};

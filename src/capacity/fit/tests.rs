@@ -52,7 +52,7 @@ fn the_order_of_the_steps_changes_nothing() {
 fn a_peak_between_the_steps_is_seen_and_one_beyond_is_extrapolated() {
     let within = fit(&noisy(Usl { sigma: 0.05, kappa: 0.003, lambda: 100.0 }), HOW).unwrap();
     let peak = within.usl.peak.unwrap();
-    assert_eq!(within.model, Model::Usl);
+    assert_eq!((within.model, within.most.falls), (Model::Usl, true));
     assert!(!peak.extrapolated && (14.0..22.0).contains(&peak.concurrency.value), "{peak:?}");
     let beyond = fit(&noisy(Usl { sigma: 0.05, kappa: 0.0006, lambda: 100.0 }), HOW).unwrap();
     let peak = beyond.usl.peak.unwrap();
@@ -83,6 +83,67 @@ fn data_without_a_peak_have_none() {
     let law = Usl { sigma: 0.1, kappa: 0.0, lambda: 100.0 };
     let exact: Vec<(f64, f64)> = levels.iter().map(|&n| (n, law.per_s(n))).collect();
     assert_eq!(fit(&steps(&exact), HOW).unwrap().usl.peak, None);
+}
+
+/// 3 steps each, with noise of 1 % that leaves the means as they are.
+fn repeated(curve: impl Fn(f64) -> f64, levels: &[f64]) -> Vec<Step> {
+    let three = |&n: &f64| [0.99, 1.0, 1.01].map(|part| (n, curve(n) * part));
+    steps(&levels.iter().flat_map(three).collect::<Vec<_>>())
+}
+
+#[test]
+fn what_levels_off_has_no_peak() {
+    let levels = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+    for curve in [|n: f64| 3000.0 * (1.0 - (-n / 4.0).exp()), |n: f64| 3000.0 * (n / 5.0).tanh()] {
+        let fitted = fit(&repeated(curve, &levels), HOW).unwrap();
+        let law = &fitted.usl;
+        // The law alone would have one, well within what was measured.
+        assert!(law.kappa.interval.unwrap().0 > 0.0 && law.law.peak().unwrap() < 24.0, "{law:?}");
+        assert_eq!((fitted.model, law.peak, fitted.most.falls), (Model::Usl, None, false));
+    }
+}
+
+/// A pool that loses a little under load: its limit is the better model, and the law's peak, far off
+/// its knee, is nobody's.
+#[test]
+fn a_model_that_was_not_chosen_tells_no_peak() {
+    let levels = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+    let slots = |n: f64| 100.0 * n.min(6.5) * (1.0 - 0.001 * n);
+    let fitted = fit(&repeated(slots, &levels), HOW).unwrap();
+    let law = &fitted.usl;
+    assert_eq!((fitted.model, fitted.most.falls, law.peak), (Model::HardLimit, true, None));
+    assert!(law.kappa.interval.unwrap().0 > 0.0 && law.law.peak().unwrap() < 32.0, "{law:?}");
+}
+
+#[test]
+fn a_law_that_misses_its_steps_is_not_drawn_beyond_them() {
+    let law = Usl { sigma: 0.05, kappa: 0.0006, lambda: 100.0 };
+    let levels = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+    let seen = fit(&repeated(|n| law.per_s(n), &levels), HOW).unwrap().usl;
+    assert!(seen.peak.unwrap().extrapolated);
+    // Four steps that the law does not have: the same κ and nearly the same peak, but no fit.
+    let stair = |n: f64| law.per_s(n) * if (6.0..24.0).contains(&n) { 1.03 } else { 0.99 };
+    let bumpy = fit(&repeated(stair, &levels), HOW).unwrap();
+    let (kappa, peak) = (bumpy.usl.kappa, bumpy.usl.law.peak().unwrap());
+    assert!(kappa.interval.unwrap().0 > 0.0 && peak > 32.0 && peak < 64.0, "{:?}", bumpy.usl);
+    assert_eq!((bumpy.model, bumpy.usl.peak), (Model::Usl, None));
+}
+
+#[test]
+fn a_line_that_explains_nothing_is_not_chosen() {
+    let falling = [100.0, 90.0, 80.0, 70.0, 60.0, 50.0];
+    let of = |values: [f64; 6]| {
+        fit(&steps(&(1..).map(f64::from).zip(values).collect::<Vec<_>>()), HOW).unwrap()
+    };
+    let fitted = of(falling);
+    // By the criterion alone it would be: on six steps it charges the law 30 for its third parameter.
+    assert!(fitted.hard_limit.quality.aicc < fitted.usl.quality.aicc);
+    assert_eq!((fitted.model, fitted.hard_limit.law.r0_s), (Model::Usl, None));
+    assert!(fitted.refuted.is_some_and(|p| p < 0.01) && fitted.most.falls);
+    assert!((fitted.weight - 1.0).abs() < 1e-12);
+    // What is flat but for noise stays a limit.
+    let flat = of([75.0, 76.0, 74.0, 75.5, 74.5, 75.0]);
+    assert_eq!((flat.model, flat.refuted), (Model::HardLimit, None));
 }
 
 #[test]

@@ -177,14 +177,17 @@ mod tests {
     #[test]
     fn a_maximum_that_nobody_saw_is_called_extrapolated() {
         let headline = |kappa| fit_headline(&report(law(kappa)).fit);
-        assert!(headline(0.003).contains("at most ") && !headline(0.003).contains("extrapolated"));
+        let seen = headline(0.003);
+        assert!(seen.contains("at most ") && !seen.contains("extrapolated"), "{seen}");
+        assert!(seen.contains(" at a concurrency of 17 ["), "{seen}");
         assert!(
             headline(0.0006).contains("no maximum observed from a concurrency of 1 to 32; extra"),
             "{}",
             headline(0.0006)
         );
         let none = headline(0.0);
-        assert!(none.ends_with("no maximum observed from a concurrency of 1 to 32"), "{none}");
+        let end = " at a concurrency of 32 was the most of what was measured, and no fall is shown up to 32";
+        assert!(none.contains("no maximum observed; ") && none.ends_with(end), "{none}");
     }
 
     #[test]

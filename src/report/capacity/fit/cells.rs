@@ -20,6 +20,22 @@ pub fn fit_headline(fit: &Fit) -> String {
 #[must_use]
 pub fn fit_because(fit: &Fit) -> String {
     let (chosen, other) = fit.qualities();
+    let steps = format!(
+        "{} at {}",
+        number::count(fit.steps.len(), "step"),
+        number::count(fit.levels, "concurrency level")
+    );
+    if let Some(p) = fit.refuted {
+        let line = match fit.hard_limit.law.r0_s {
+            Some(_) => "grows in proportion",
+            None => "is the same everywhere",
+        };
+        return format!(
+            "that throughput {line} is refuted by {steps} (F test against the scalability law, p = {}), \
+             and they show no hard limit else",
+            number::probability(p)
+        );
+    }
     let other_name = match fit.model {
         Model::Usl => "a hard limit",
         Model::HardLimit => "the scalability law (USL)",
@@ -30,12 +46,10 @@ pub fn fit_because(fit: &Fit) -> String {
         ""
     };
     format!(
-        "Akaike's criterion for small samples is {} against {} for {other_name}, over {} at {}: \
+        "Akaike's criterion for small samples is {} against {} for {other_name}, over {steps}: \
          weight of evidence {}{close}",
         number::value(chosen.aicc, Unit::Count),
         number::value(other.aicc, Unit::Count),
-        number::count(fit.steps.len(), "step"),
-        number::count(fit.levels, "concurrency level"),
         number::value(fit.weight, Unit::Ratio),
     )
 }
@@ -46,22 +60,26 @@ const CLEAR: f64 = 0.9;
 fn of_limit(fit: &Fit, limit: &HardLimitFit) -> String {
     let (least, most) = fit.range();
     let (least, most) = (number::chosen(least), number::chosen(most));
-    match (&limit.knee, &limit.limit_per_s) {
-        (None, Some(most_per_s)) if limit.r0_s.is_some() => format!(
-            "hard limit: {}; the concurrency from which on it holds is not certain",
-            estimate(most_per_s, Unit::PerSecond)
+    let limit_per_s = limit.limit_per_s.as_ref().map(|limit| estimate(limit, Unit::PerSecond));
+    let fallen = fit.most.falls.then(|| fallen(fit));
+    let but = || fallen.as_ref().map_or_else(String::new, |fallen| format!("; but {fallen}"));
+    match (&limit.knee, limit_per_s) {
+        (None, Some(limit_per_s)) if limit.r0_s.is_some() => format!(
+            "hard limit: {limit_per_s}; the concurrency from which on it holds is not certain{}",
+            but()
         ),
-        (Some(knee), Some(most_per_s)) => format!(
-            "hard limit: {} from a concurrency of {} on; what comes on top only waits",
-            estimate(most_per_s, Unit::PerSecond),
-            estimate(knee, Unit::Count)
+        (Some(knee), Some(limit_per_s)) => format!(
+            "hard limit: {limit_per_s} from a concurrency of {} on; {}",
+            estimate(knee, Unit::Count),
+            fallen.unwrap_or_else(|| "what comes on top only waits".to_owned())
         ),
-        (None, Some(most_per_s)) => format!(
-            "hard limit: {} at every measured concurrency, from {least} to {most}",
-            estimate(most_per_s, Unit::PerSecond)
+        (None, Some(limit_per_s)) => format!(
+            "hard limit: {limit_per_s} at every measured concurrency, from {least} to {most}{}",
+            but()
         ),
         (_, None) => format!(
-            "no limit observed: throughput grows in proportion up to a concurrency of {most}"
+            "no limit observed: throughput grows in proportion up to a concurrency of {most}{}",
+            but()
         ),
     }
 }
@@ -70,13 +88,8 @@ fn of_law(fit: &Fit, peak: Option<&Peak>) -> String {
     let (least, most) = fit.range();
     let (least, most) = (number::chosen(least), number::chosen(most));
     let range = format!("from a concurrency of {least} to {most}");
-    let at = |peak: &Peak| {
-        format!(
-            "{} at a concurrency of {}",
-            estimate(&peak.per_s, Unit::PerSecond),
-            number::chosen(peak.concurrency.value)
-        )
-    };
+    let measured = number::value(fit.most.per_s, Unit::PerSecond);
+    let best = number::chosen(fit.most.concurrency);
     match peak {
         Some(peak) if peak.extrapolated => format!(
             "scalability law (USL): no maximum observed {range}; extrapolated, it is {}",
@@ -85,8 +98,34 @@ fn of_law(fit: &Fit, peak: Option<&Peak>) -> String {
         Some(peak) => {
             format!("scalability law (USL): at most {}; beyond, throughput falls", at(peak))
         }
-        None => format!("scalability law (USL): no maximum observed {range}"),
+        None if fit.most.falls => format!(
+            "scalability law (USL): {measured} at a concurrency of {best} was the most of what was \
+             measured; {}",
+            fallen(fit)
+        ),
+        None => format!(
+            "scalability law (USL): no maximum observed; {measured} at a concurrency of {best} was the \
+             most of what was measured, and no fall is shown up to {most}"
+        ),
     }
+}
+
+/// `649/s [640/s, 660/s] at a concurrency of 17 [15.6, 18.9]`
+fn at(peak: &Peak) -> String {
+    let interval = peak.concurrency.interval;
+    format!(
+        "{} at a concurrency of {}{}",
+        estimate(&peak.per_s, Unit::PerSecond),
+        number::chosen(peak.concurrency.value),
+        interval.map_or_else(String::new, |ends| format!(" {}", bounds(ends, Unit::Count)))
+    )
+}
+
+/// What the steps show beyond the concurrency of the most throughput.
+fn fallen(fit: &Fit) -> String {
+    let (_, most) = fit.range();
+    let (best, most) = (number::chosen(fit.most.concurrency), number::chosen(most));
+    format!("at {most} throughput is lower than at {best}")
 }
 
 /// `752/s [738/s, 766/s]`

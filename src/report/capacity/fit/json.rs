@@ -28,11 +28,20 @@ struct FileV1<'a> {
     weight: f64,
     measured: [f64; 2],
     models: [ModelV1; 2],
+    most: MostV1,
     steps: Vec<StepV1>,
     curve: Vec<CurveV1>,
     resampling: ResamplingV1,
     sources: Vec<SourceV1<'a>>,
     notices: &'a [Notice],
+}
+
+/// Where the most was measured.
+#[derive(Serialize)]
+struct MostV1 {
+    concurrency: f64,
+    per_s: f64,
+    falls: bool,
 }
 
 #[derive(Serialize)]
@@ -125,6 +134,11 @@ impl<'a> FileV1<'a> {
             weight: fit.weight,
             measured: [least, most],
             models: [usl(fit), hard_limit(fit)],
+            most: MostV1 {
+                concurrency: fit.most.concurrency,
+                per_s: fit.most.per_s,
+                falls: fit.most.falls,
+            },
             steps: steps(fit),
             curve: fit
                 .curve
