@@ -2,8 +2,7 @@
 
 use super::blocks::Blocks;
 use super::model::{
-    Breakpoint, Fit, FitModel, Limit, LimitKind, LoadTests, Model, Reached, Recommendation,
-    Scenario,
+    Breakpoint, Fit, Limit, LimitKind, LoadTests, Model, Reached, Recommendation, Scenario,
 };
 use super::plot::{self, Figures};
 use super::sources::{Sources, Way};
@@ -177,7 +176,11 @@ fn scalability(load: &LoadTests, way: &Way, figures: &mut Figures) -> String {
         for model in &fit.models {
             let fits =
                 model.r2.map_or_else(String::new, |r2| format!("; R² {}", number::plain(r2)));
-            text.push_str(&format!("* {}: {}{fits}\n", prose::words(&model.name), peak(model)));
+            let found = match model.name == fit.chosen {
+                true => words::highest(fit),
+                false => "not chosen".to_owned(),
+            };
+            text.push_str(&format!("* {}: {found}{fits}\n", prose::words(&model.name)));
         }
         text.push('\n');
         text.push_str(&figures.show(plot::throughput_by_concurrency(fit)));
@@ -207,17 +210,6 @@ fn parameters(fit: &Fit) -> String {
         }
     }
     table.markdown()
-}
-
-/// Where a model is highest, in words.
-pub(super) fn peak(model: &FitModel) -> String {
-    let Some(peak) = &model.peak else { return "the data show no peak".to_owned() };
-    let beyond = if peak.extrapolated { ", extrapolated beyond what was measured" } else { "" };
-    format!(
-        "highest at {} with {} in flight{beyond}",
-        number::value(peak.per_s, Unit::PerSecond),
-        number::tick(peak.concurrency)
-    )
 }
 
 fn recommendations(recommendations: &[Recommendation], way: &Way) -> String {

@@ -31,7 +31,7 @@ pub use generate::{FIGURES, Generated, PAGES, Page, generate};
 pub use model::{
     Amount, BaselineRow, Baselines, Basis, Bottleneck, Breakpoint, Budget, BurnRule, Capacity,
     Computed, Crossing, Curve, Distribution, Fit, FitModel, Group, IndexCoverage, Input, Limit,
-    LimitKind, LoadTests, Model, Parameter, Peak, QuantilePoint, Reached, Recommendation,
+    LimitKind, LoadTests, Model, Most, Parameter, Peak, QuantilePoint, Reached, Recommendation,
     RowFigure, Scenario, ScenarioResult, Source, State, Suite, Target, Targets, Tried, Trigger,
     Value, Window,
 };

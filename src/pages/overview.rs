@@ -2,7 +2,7 @@
 
 use super::blocks::Blocks;
 use super::capacity_planning::when;
-use super::load_testing::{kind_of, peak};
+use super::load_testing::kind_of;
 use super::model::{Capacity, Model, Reached, State, Target, Trigger, Value};
 use super::sources::{Sources, Way};
 use super::table::{Side, Table};
@@ -80,9 +80,8 @@ fn scaling(model: &Model) -> String {
         .fits
         .iter()
         .map(|fit| {
-            let chosen = fit.models.iter().find(|model| model.name == fit.chosen);
-            let peak = chosen.map_or_else(|| words::NOT_MEASURED.to_owned(), peak);
-            format!("{} in {}: {peak}", prose::words(&fit.chosen), prose::code(&fit.name))
+            let (model, name) = (prose::words(&fit.chosen), prose::code(&fit.name));
+            format!("{model} in {name}: {}", words::highest(fit))
         })
         .collect();
     let text = words::or(texts.join("; "), words::NOT_MEASURED);

@@ -1,6 +1,6 @@
 //! Numbers, verdicts and reasons as the pages write them.
 
-use super::model::{Amount, Basis, State, Target, Value};
+use super::model::{Amount, Basis, Fit, Peak, State, Target, Value};
 use crate::measure::Unit;
 use crate::report::{Bound, Scale, number, prose};
 
@@ -101,6 +101,38 @@ pub(super) fn tally(targets: &[Target]) -> String {
         }
     }
     format!("**{text}.**")
+}
+
+/// Where the chosen model is highest; where the data show no peak, where the most was measured.
+pub(super) fn highest(fit: &Fit) -> String {
+    let chosen = fit.models.iter().find(|model| model.name == fit.chosen);
+    if let Some(peak) = chosen.and_then(|model| model.peak) {
+        let beyond = if peak.extrapolated { ", extrapolated beyond what was measured" } else { "" };
+        return format!("highest at {}{beyond}", at_peak(&peak));
+    }
+    let Some(most) = fit.most else { return "the data show no peak".to_owned() };
+    let last = number::tick(fit.points.iter().map(|(n, _)| *n).fold(most.concurrency, f64::max));
+    let best = number::tick(most.concurrency);
+    let beyond = match most.falls {
+        Some(true) => format!("; with {last} it is lower than with {best}"),
+        Some(false) => format!("; no fall is shown up to {last}"),
+        None => String::new(),
+    };
+    let per_s = number::value(most.per_s, Unit::PerSecond);
+    format!("{per_s} with {best} in flight was the most of what was measured{beyond}")
+}
+
+/// `3.39k/s [3.32, 3.51] with 17 [13.9, 31.5] in flight`
+fn at_peak(peak: &Peak) -> String {
+    let per_s = match peak.per_s_interval {
+        Some(interval) => number::estimate(peak.per_s, interval, Unit::PerSecond),
+        None => number::value(peak.per_s, Unit::PerSecond),
+    };
+    let interval = peak.concurrency_interval.map_or_else(String::new, |(low, high)| {
+        let ends = [low, high].map(|end| number::value(end, Unit::Count));
+        format!(" [{}, {}]", ends[0], ends[1])
+    });
+    format!("{per_s} with {}{interval} in flight", number::tick(peak.concurrency))
 }
 
 /// A text, or what stands in for it where it is empty.

@@ -12,7 +12,9 @@ mod ramp;
 mod scaling;
 
 pub use ramp::{Absent, Beside, BesideSpan, Heaviest, Ramp, RampLimit, RampSecond, RampTargets};
-pub use scaling::{Scaling, ScalingLittle, ScalingModel, ScalingPeak, ScalingPoint, ScalingStep};
+pub use scaling::{
+    Scaling, ScalingLittle, ScalingModel, ScalingMost, ScalingPeak, ScalingPoint, ScalingStep,
+};
 
 /// The schema words.
 const BREAKPOINT: &str = "tailguard.breakpoint/v1";
@@ -128,6 +130,22 @@ mod tests {
         assert_eq!(fitted("usl", &peak(true)), None);
         assert_eq!(fitted("usl", ""), None);
         assert_eq!(fitted("hard-limit", ""), Some((750.0, Some((740.0, 760.0)))));
+    }
+
+    #[test]
+    fn where_the_most_was_measured_may_be_absent() {
+        let text = |most: &str| {
+            format!(
+                r#"{{"schema":"tailguard.fit/v1","model":"usl","chosen_because":"x",{most}"models":[
+                {{"name":"usl","peak":{{"concurrency":17,"concurrency_interval":[13.9,31.5],
+                  "per_s":900.0,"extrapolated":false}}}}]}}"#
+            )
+        };
+        let read = |most| fit(file(&text(most)).path()).unwrap();
+        assert_eq!(read("").most, None);
+        assert_eq!(read("").models[0].peak.unwrap().concurrency_interval, Some((13.9, 31.5)));
+        let most = read(r#""most":{"concurrency":24,"per_s":3401.3,"falls":false},"#).most;
+        assert!(most.is_some_and(|most| (most.concurrency - 24.0).abs() < 1e-9 && !most.falls));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::pages::model::{
-    Amount, Bottleneck, Crossing, Parameter, Peak, ScenarioResult, Source, Tried, Window,
+    Amount, Bottleneck, Crossing, FitModel, Most, Parameter, Peak, ScenarioResult, Source, Tried,
+    Window,
 };
 
 fn source(file: &str) -> Source {
@@ -103,11 +104,11 @@ fn scenarios_that_were_not_run_have_no_numbers() {
     }
 }
 
-#[test]
-fn a_peak_beyond_the_data_is_said_to_be_extrapolated() {
-    let model = |peak: Option<Peak>| FitModel {
-        r2: Some(0.95).filter(|_| peak.is_some()),
-        name: "usl".to_owned(),
+/// Two models, of which the first is chosen.
+fn fit(peak: Option<Peak>, falls: Option<bool>) -> Fit {
+    let model = |name: &str, peak: Option<Peak>| FitModel {
+        r2: Some(0.95),
+        name: name.to_owned(),
         parameters: vec![Parameter {
             name: "sigma".to_owned(),
             value: 0.026_715_91,
@@ -115,28 +116,74 @@ fn a_peak_beyond_the_data_is_said_to_be_extrapolated() {
         }],
         peak,
     };
-    let far = Peak { concurrency: 35.0, per_s: 12_341.7, extrapolated: true };
-    let fit = Fit {
+    Fit {
         name: "steps".to_owned(),
         chosen: "usl".to_owned(),
         because: "its residuals are smaller".to_owned(),
-        models: vec![model(Some(far)), model(None)],
-        points: vec![(1.0, 955.2), (2.0, 1878.9)],
+        most: Some(Most { concurrency: 24.0, per_s: 3401.3, falls }),
+        models: vec![model("usl", peak), model("hard limit", None)],
+        points: vec![(1.0, 955.2), (24.0, 3401.3), (32.0, 3251.0)],
         curve: Vec::new(),
         little: "it holds within 2%".to_owned(),
         source: source("steps.csv"),
+    }
+}
+
+/// What the section, the text alternative of its figure and the overview say where the curve is highest.
+fn said(fit: &Fit) -> [String; 3] {
+    let load = LoadTests { fits: vec![fit.clone()], ..LoadTests::default() };
+    let mut figures = Figures::default();
+    let model = Model { load, ..Model::default() };
+    let text = blocks(&model, &Way(None), &mut figures)["scalability"].clone();
+    let overview = crate::pages::overview::blocks(&model, &Way(None))["overview"].clone();
+    let charts = figures.charts();
+    assert_eq!(charts.len(), 1);
+    [text, charts[0].description.clone(), overview]
+}
+
+#[test]
+fn a_peak_has_its_interval_and_one_beyond_the_data_is_extrapolated() {
+    let far = Peak {
+        concurrency: 35.0,
+        concurrency_interval: Some((31.2, 41.0)),
+        per_s: 12_341.7,
+        per_s_interval: Some((12_100.0, 12_600.0)),
+        extrapolated: true,
     };
-    let (blocks, figures) = page(LoadTests { fits: vec![fit], ..LoadTests::default() });
-    let text = &blocks["scalability"];
+    let words = "highest at 12.3k/s [12.1, 12.6] with 35 [31.2, 41.0] in flight";
+    let beyond = format!("{words}, extrapolated beyond what was measured");
+    let [text, alternative, overview] = said(&fit(Some(far), Some(false)));
     for part in [
         "**usl**: its residuals are smaller. Little's law: it holds within 2%. (Source 1)",
         "| usl | sigma | 0.02672 | [0, 0.03100] |\n",
-        "* usl: highest at 12.3k/s with 35 in flight, extrapolated beyond what was measured; R² 0.95",
-        "* usl: the data show no peak\n",
+        &format!("* usl: {beyond}; R² 0.95"),
+        "* hard limit: not chosen; R² 0.95",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert_eq!(figures, 1);
+    assert!(alternative.ends_with(&format!("{beyond}.")), "{alternative}");
+    assert!(overview.contains(&format!("usl in `steps`: {beyond}. ")), "{overview}");
+    for text in said(&fit(Some(Peak { extrapolated: false, ..far }), Some(true))) {
+        assert!(text.contains(words) && !text.contains("extrapolated"), "{text}");
+    }
+}
+
+#[test]
+fn without_a_peak_the_most_that_was_measured_is_told_and_what_the_points_show_beyond() {
+    for (falls, beyond) in [
+        (Some(false), "; no fall is shown up to 32"),
+        (Some(true), "; with 32 it is lower than with 24"),
+        (None, ""),
+    ] {
+        let words = format!("3.40k/s with 24 in flight was the most of what was measured{beyond}");
+        let [text, alternative, overview] = said(&fit(None, falls));
+        assert!(text.contains(&format!("* usl: {words}; R² 0.95")), "{text}");
+        assert!(
+            alternative.ends_with(&format!("The curve is the model usl: {words}.")),
+            "{alternative}"
+        );
+        assert!(overview.contains(&format!("usl in `steps`: {words}. ")), "{overview}");
+    }
 }
 
 #[test]

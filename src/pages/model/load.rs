@@ -147,6 +147,8 @@ pub struct Fit {
     pub chosen: String,
     /// Why, as a sentence without its full stop.
     pub because: String,
+    /// Where the most was measured; `None` without points.
+    pub most: Option<Most>,
     /// Every model that was tried.
     pub models: Vec<FitModel>,
     /// What was measured: requests in flight, throughput a second.
@@ -157,6 +159,17 @@ pub struct Fit {
     pub little: String,
     /// Where this came from.
     pub source: Source,
+}
+
+/// Where the most was measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Most {
+    /// Requests in flight.
+    pub concurrency: f64,
+    /// Throughput a second, in the mean.
+    pub per_s: f64,
+    /// Whether the points show that throughput falls beyond it; `None` where nobody says.
+    pub falls: Option<bool>,
 }
 
 /// One point of a curve.
@@ -177,7 +190,7 @@ pub struct FitModel {
     pub name: String,
     /// Its parameters, in order.
     pub parameters: Vec<Parameter>,
-    /// Where it is highest; `None` where the data show no peak.
+    /// Where it is highest; `None` where the data show no peak, or are for another model.
     pub peak: Option<Peak>,
     /// The share of the variance between steps that it explains.
     pub r2: Option<f64>,
@@ -195,12 +208,16 @@ pub struct Parameter {
 }
 
 /// Where a model is highest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Peak {
     /// Requests in flight.
     pub concurrency: f64,
+    /// Two-sided 95 % of it.
+    pub concurrency_interval: Option<(f64, f64)>,
     /// Throughput a second.
     pub per_s: f64,
+    /// Two-sided 95 % of it.
+    pub per_s_interval: Option<(f64, f64)>,
     /// It lies beyond what was measured.
     pub extrapolated: bool,
 }

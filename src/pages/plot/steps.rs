@@ -5,6 +5,7 @@ use super::chart::{Chart, Layer, Mark, Shape, slug};
 use super::ink::Hue;
 use crate::measure::Unit;
 use crate::pages::model::{Fit, Peak};
+use crate::pages::words;
 use crate::report::number;
 
 /// What was measured, the chosen model with its band, and its peak. `None` without points.
@@ -13,21 +14,21 @@ pub(in crate::pages) fn throughput_by_concurrency(fit: &Fit) -> Option<Chart> {
     points.retain(|(n, x)| n.is_finite() && x.is_finite());
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let (first, last) = (points.first()?, points.last()?);
-    let rate = |value: f64| number::value(value, Unit::PerSecond);
+    // One of several steps may be higher than the most in the mean.
+    let mean = |n: f64| {
+        let at = || points.iter().filter(|(at, _)| at.total_cmp(&n).is_eq()).map(|(_, x)| *x);
+        number::value(at().sum::<f64>() / at().count() as f64, Unit::PerSecond)
+    };
     let description = format!(
         "Throughput by concurrency of {}: {} with {} in flight and {} with {}. The curve is the \
-         model {}{}.",
+         model {}: {}.",
         fit.name,
-        rate(first.1),
+        mean(first.0),
         number::tick(first.0),
-        rate(last.1),
+        mean(last.0),
         number::tick(last.0),
         fit.chosen,
-        peak(fit).map_or_else(String::new, |peak| {
-            let flight = number::tick(peak.concurrency);
-            let beyond = if peak.extrapolated { ", extrapolated" } else { "" };
-            format!(", highest at {} with {flight} in flight{beyond}", rate(peak.per_s))
-        })
+        words::highest(fit)
     );
     let band: Vec<(f64, f64, f64)> = fit
         .curve
@@ -72,20 +73,21 @@ fn peak(fit: &Fit) -> Option<&Peak> {
 mod tests {
     use super::super::svg;
     use super::*;
-    use crate::pages::model::{Curve, FitModel, Source};
+    use crate::pages::model::{Curve, FitModel, Most, Source};
 
     fn fit(peak: Option<Peak>) -> Fit {
         Fit {
             name: "steps".to_owned(),
             chosen: "usl".to_owned(),
             because: String::new(),
+            most: Some(Most { concurrency: 8.0, per_s: 760.0, falls: Some(false) }),
             models: vec![FitModel {
                 name: "usl".to_owned(),
                 parameters: Vec::new(),
                 peak,
                 r2: None,
             }],
-            points: vec![(8.0, 760.0), (1.0, 104.0), (4.0, f64::NAN)],
+            points: vec![(8.0, 740.0), (1.0, 104.0), (4.0, f64::NAN), (8.0, 780.0)],
             curve: [1.0, 8.0]
                 .map(|n| (n, Some((90.0 * n, 110.0 * n))))
                 .map(|(n, band)| Curve { concurrency: n, per_s: 100.0 * n, band })
@@ -97,12 +99,18 @@ mod tests {
 
     #[test]
     fn a_fit_is_told_in_words_too() {
-        let peak = Peak { concurrency: 6.0, per_s: 770.0, extrapolated: false };
+        let peak = Peak {
+            concurrency: 6.0,
+            concurrency_interval: Some((5.2, 7.9)),
+            per_s: 770.0,
+            per_s_interval: Some((755.0, 790.0)),
+            extrapolated: false,
+        };
         let chart = throughput_by_concurrency(&fit(Some(peak))).unwrap();
         assert_eq!(
             chart.description,
             "Throughput by concurrency of steps: 104/s with 1 in flight and 760/s with 8. The \
-             curve is the model usl, highest at 770/s with 6 in flight."
+             curve is the model usl: highest at 770/s [755, 790] with 6 [5.20, 7.90] in flight."
         );
         assert_eq!(chart.layers.len(), 4);
         assert!(svg(&chart).unwrap().contains("<polygon"));
@@ -110,12 +118,20 @@ mod tests {
 
     #[test]
     fn no_peak_is_drawn_that_was_not_measured() {
-        let beyond = Peak { concurrency: 60.0, per_s: 770.0, extrapolated: true };
-        for (peak, layers) in [(None, 3), (Some(beyond), 3)] {
+        let beyond = Peak {
+            concurrency: 60.0,
+            concurrency_interval: None,
+            per_s: 770.0,
+            per_s_interval: None,
+            extrapolated: true,
+        };
+        let most =
+            "760/s with 8 in flight was the most of what was measured; no fall is shown up to 8.";
+        let far = "highest at 770/s with 60 in flight, extrapolated beyond what was measured.";
+        for (peak, words) in [(None, most), (Some(beyond), far)] {
             let chart = throughput_by_concurrency(&fit(peak)).unwrap();
-            assert_eq!(chart.layers.len(), layers);
-            let beyond = chart.description.contains("in flight, extrapolated.");
-            assert_eq!(beyond, chart.description.contains("highest"), "{}", chart.description);
+            assert_eq!(chart.layers.len(), 3);
+            assert!(chart.description.ends_with(words), "{}", chart.description);
         }
         let none = Fit { points: Vec::new(), ..fit(None) };
         assert_eq!(throughput_by_concurrency(&none), None);

@@ -17,6 +17,9 @@ pub struct Scaling {
     pub model: String,
     /// Why it was chosen.
     pub chosen_because: String,
+    /// Where the most was measured; `None` in what was written before this was told.
+    #[serde(default)]
+    pub most: Option<ScalingMost>,
     /// Both models.
     pub models: Vec<ScalingModel>,
     /// What they were fitted to.
@@ -41,12 +44,23 @@ pub struct ScalingModel {
     /// Their intervals.
     #[serde(default)]
     pub intervals: BTreeMap<String, (f64, f64)>,
-    /// Where it is highest.
+    /// Where it is highest; `None` where the data show no peak.
     #[serde(default)]
     pub peak: Option<ScalingPeak>,
     /// The share of the variance between steps that it explains.
     #[serde(default)]
     pub r2: Option<f64>,
+}
+
+/// Where the most was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct ScalingMost {
+    /// Requests in flight.
+    pub concurrency: f64,
+    /// Requests a second, in the mean.
+    pub per_s: f64,
+    /// Whether the steps show that throughput falls beyond it.
+    pub falls: bool,
 }
 
 /// Where a model is highest.
@@ -55,6 +69,9 @@ pub struct ScalingPeak {
     /// Requests in flight.
     #[serde(default)]
     pub concurrency: f64,
+    /// Their interval.
+    #[serde(default)]
+    pub concurrency_interval: Option<(f64, f64)>,
     /// Requests a second.
     pub per_s: f64,
     /// Their interval.
