@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use super::super::error::Error;
+use super::natural;
 use crate::baseline::{Baseline, Shelf, Sketches};
 use crate::measure::{Figure, Machine, Metric, Row, Run, Tags, Tool, Unit};
 use crate::pages::{
@@ -54,6 +55,8 @@ fn of_suite(suite: &config::Suite, stored: &Baseline, sketches: &Sketches, file:
             rows.entry((run.tool, &row.tags, row.unit)).or_default().push((run, row));
         }
     }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by(|(a, _), (b, _)| natural::texts(a, b));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Suite {
         name: suite.name.clone(),
@@ -81,10 +84,12 @@ fn of_group(
     sketches: &Sketches,
 ) -> Group {
     let primary = rows.keys().next().map_or(Metric::P95, |(tool, _, _)| tool.primary());
+    let mut ordered: Vec<_> = rows.iter().collect();
+    ordered.sort_by(|(a, _), (b, _)| a.0.cmp(&b.0).then_with(|| natural::tags(a.1, b.1)));
     Group {
         name,
         primary,
-        rows: rows.iter().map(|((_, _, unit), seen)| of_row(*unit, seen)).collect(),
+        rows: ordered.into_iter().map(|((_, _, unit), seen)| of_row(*unit, seen)).collect(),
         distribution: slowest(rows).and_then(|(key, id)| distribution(key, id, runs, sketches)),
     }
 }
@@ -335,6 +340,34 @@ mod tests {
         let (least, most) = figure.sessions.unwrap();
         assert!((least - 2.0).abs() < 1e-6 && (most - 8.0).abs() < 1e-6);
         assert_eq!(group.rows[0].n, Some((43, 43)));
+    }
+
+    #[test]
+    fn rows_and_groups_are_in_the_order_of_their_numbers() {
+        let row = |size: &str, users: &str| {
+            let tags = [("size", size), ("users", users)];
+            let tags = tags.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Row::empty(users.to_owned(), Tags::from(tags), Unit::Ms, Evidence::Requests)
+        };
+        let mut stored = run("a", "2026-11-20T10:00:00Z", 2.0);
+        stored.rows = ["1", "12", "16", "2", "3"].map(|users| row("400", users)).to_vec();
+        stored.rows.push(row("2000", "1"));
+        let stored = Baseline {
+            suite: "clinic".to_owned(),
+            environment: EnvironmentKey::new("e"),
+            runs: vec![stored],
+            accepted: BTreeMap::new(),
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(dir.path().to_owned());
+        let sketches = shelf.sketches("clinic", &stored.environment).unwrap();
+        let mut suite = suite();
+        suite.group_by = Some(vec!["size".to_owned(), "users".to_owned()]);
+        let groups = of_suite(&suite, &stored, &sketches, "b/e.json").groups;
+        let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names, ["400", "2000"]);
+        let ids: Vec<&str> = groups[0].rows.iter().map(|row| row.id.as_str()).collect();
+        assert_eq!(ids, ["1", "2", "3", "12", "16"]);
     }
 
     #[test]

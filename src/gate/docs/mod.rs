@@ -3,6 +3,7 @@
 mod baselines;
 mod capacity;
 mod load;
+mod natural;
 mod pages;
 mod recommendations;
 mod targets;
