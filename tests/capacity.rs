@@ -89,7 +89,8 @@ fn statements_are_timed_where_they_come_often_and_the_rest_in_the_ordinary_load(
         fs::write(dir.path().join("tailguard.toml"), format!("{metrics}{traffic}{database}"))
             .unwrap();
         let told = run(dir.path(), &["capacity", "pool", "--format", "json"]);
-        let pool: Value = serde_json::from_str(&stdout(&told)).unwrap();
+        let pool: Value =
+            serde_json::from_str(&stdout(&told)).unwrap_or_else(|_| panic!("{}", stderr(&told)));
         ["statement", "pool-wait"].map(|name| {
             let timeouts = pool["roles"][0]["timeouts"].as_array().unwrap();
             timeouts.iter().find(|timeout| timeout["timeout"] == name).unwrap().clone()
@@ -105,6 +106,44 @@ fn statements_are_timed_where_they_come_often_and_the_rest_in_the_ordinary_load(
     assert_eq!(statement["state"], "enough");
     assert_eq!(wait["rests_on"][0]["n"], 12_000);
     assert_eq!(wait["source"]["file"], "ordinary.prom");
+}
+
+/// A second machine measures: the plan is then about it, and of what it did not measure nothing is known.
+#[test]
+fn of_several_machines_the_one_that_was_measured_last_counts_for_everything() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = tempfile::tempdir().unwrap();
+    let config = fs::read_to_string(root.join("tailguard.toml")).unwrap();
+    let config =
+        config.replace("docs/performance/", &format!("{}/docs/performance/", root.display()));
+    fs::write(dir.path().join("tailguard.toml"), &config).unwrap();
+    let name = "linux-x86_64-amd-epyc-2c.json";
+    for suite in ["clinic-database", "clinic-sizes"] {
+        let place = dir.path().join("baselines").join(suite);
+        fs::create_dir_all(&place).unwrap();
+        let text = fs::read_to_string(root.join("baselines").join(suite).join(name)).unwrap();
+        fs::write(place.join(name), &text).unwrap();
+        if suite == "clinic-database" {
+            let later =
+                text.replace("\"2026-", "\"2031-").replace("linux-x86_64-amd-epyc-2c", "other");
+            fs::write(place.join("other.json"), later).unwrap();
+        }
+    }
+    let told = |command: &str| {
+        let told = run(dir.path(), &["capacity", command, "--format", "json"]);
+        serde_json::from_str::<Value>(&stdout(&told))
+            .unwrap_or_else(|_| panic!("{}", stderr(&told)))
+    };
+    let source = &told("pool")["tables"][0]["measured"]["source"];
+    assert_eq!(source["file"], "baselines/clinic-database/other.json");
+    let plan = told("plan").to_string();
+    assert!(plan.contains("no baseline of suite clinic-sizes is of other"), "{plan}");
+    // Unless another one is named.
+    let named =
+        config.replace("[capacity]\n", "[capacity]\nenvironment = \"linux-x86_64-amd-epyc-2c\"\n");
+    fs::write(dir.path().join("tailguard.toml"), named).unwrap();
+    let source = &told("pool")["tables"][0]["measured"]["source"];
+    assert_eq!(source["file"], format!("baselines/clinic-database/{name}"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::strict;
 use super::unique::unique;
 use crate::measure::{
     Definition, EnvironmentKey, Evidence, FORMATS, Figure, Machine, Provenance, Row, Run, Tags,
-    Tool, Unit, Workload,
+    Tool, Unit, Workload, drops,
 };
 
 /// Runs in compact form: the shape that baselines and saved measurements share.
@@ -182,6 +182,8 @@ impl Measured {
         let mut ordered: Vec<Run> = sequence.iter().filter_map(|s| runs.remove(s)).collect();
         for run in &mut ordered {
             run.rows.sort_by(|a, b| a.tags.cmp(&b.tags));
+            // Files of older versions hold drops out of themselves.
+            run.rows = drops::out_of_all(std::mem::take(&mut run.rows));
         }
         Ok((ordered, accepted))
     }

@@ -10,7 +10,7 @@ mod limits;
 use std::collections::BTreeMap;
 
 use super::figure::{Known, Planned};
-use super::traffic::Traffic;
+use super::traffic::{CALLS, Traffic};
 
 pub use answers::bytes_per_user;
 pub use limits::fault;
@@ -105,6 +105,25 @@ pub fn plan(question: &Question) -> Vec<Planned> {
         .chain([in_all])
         .chain(rest)
         .collect()
+}
+
+/// The same question as if users made no calls: what requests alone may become. A plan is bound by
+/// whatever is scarce first; a threshold on requests is about requests.
+#[must_use]
+pub fn of_requests(question: &Question) -> Question {
+    let mut alone = question.clone();
+    alone.traffic.calls = None;
+    alone.limits.retain(|limit| !limit.mix.contains_key(CALLS));
+    alone
+}
+
+/// The same question as if users did nothing but call.
+#[must_use]
+pub fn of_calls(question: &Question) -> Question {
+    let mut alone = question.clone();
+    alone.traffic.requests.clear();
+    alone.limits.retain(|limit| limit.mix.contains_key(CALLS));
+    alone
 }
 
 /// The figure of that key.

@@ -153,6 +153,9 @@ fn because(why: Why, slo: &Slo) -> String {
             slo.at,
             load(slo.at.of(most))
         ),
+        Why::Incomplete { runs, of } => {
+            format!("{} did not complete the load that was offered", some(runs, of))
+        }
         Why::Damaged { runs, of } => format!("part of the data of {} is lost", some(runs, of)),
     }
 }

@@ -5,6 +5,7 @@
 //! [`Metric`]. Everything a tool printed for people stays beside them in `statistics`.
 
 pub mod captured;
+pub mod drops;
 mod figure;
 mod machine;
 mod metric;

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::blocks::Blocks;
-use super::model::{BaselineRow, Group, Model, RowFigure, Suite};
+use super::model::{BaselineRow, Group, Model, RowFigure, Suite, Untold};
 use super::plot::{self, Figures};
 use super::sources::{Way, described};
 use super::table::{Side, Table};
 use super::words;
-use crate::measure::Metric;
+use crate::measure::{Metric, Unit};
 use crate::report::{number, prose};
 
 /// Metrics that are told in one sentence where they are the same in every row.
@@ -42,6 +42,9 @@ fn of_suite(suite: &Suite, way: &Way, figures: &mut Figures) -> String {
         number::count(suite.sessions as usize, "session"),
         described(&suite.source, way)
     ));
+    if let Some(untold) = suite.untold {
+        text.push_str(&told_of_no_row(untold));
+    }
     for group in &suite.groups {
         text.push_str(&format!("### {}\n\n", prose::words(&group.name)));
         text.push_str(&of_group(group));
@@ -50,6 +53,16 @@ fn of_suite(suite: &Suite, way: &Way, figures: &mut Figures) -> String {
         text.push_str(&figures.show(chart));
     }
     text
+}
+
+/// `41 of 73,041 iterations (0.056%) never started; results do not tell of which row.`
+fn told_of_no_row(Untold { dropped, of }: Untold) -> String {
+    let share = number::value(dropped as f64 / of as f64, Unit::Ratio);
+    format!(
+        "{} of {} iterations ({share}) never started, and no result tells to which row they belong.\n\n",
+        number::whole(dropped as f64),
+        number::whole(of as f64)
+    )
 }
 
 fn of_group(group: &Group) -> String {
@@ -85,13 +98,19 @@ fn of_group(group: &Group) -> String {
         }
         table.row(cells);
     }
-    let mut text = table.markdown();
-    if !quiet.is_empty() {
-        let facts: Vec<String> =
-            quiet.iter().map(|(metric, value)| format!("{} {value}", name(*metric))).collect();
-        text.push_str(&format!("In every row: {}.\n\n", facts.join(", ")));
+    let facts: Vec<String> =
+        quiet.iter().map(|(metric, value)| format!("{} {value}", name(*metric))).collect();
+    let facts = facts.join(", ");
+    // Without a column there is nothing to show but which rows there are.
+    if shown.is_empty() && !counted {
+        let rows: Vec<String> = group.rows.iter().map(|row| prose::code(&row.id)).collect();
+        let facts = words::or(facts, words::NOT_MEASURED);
+        return format!("{}: {facts}.\n\n", rows.join(", "));
     }
-    text
+    match facts.as_str() {
+        "" => table.markdown(),
+        facts => format!("{}In every row: {facts}.\n\n", table.markdown()),
+    }
 }
 
 /// What a metric is in every row, if it reads the same in all of them.
@@ -131,7 +150,6 @@ fn name(metric: Metric) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Unit;
     use crate::pages::model::{Amount, Baselines, Source};
 
     fn row(id: &str, p95: f64, dropped: f64) -> BaselineRow {
@@ -151,6 +169,10 @@ mod tests {
     }
 
     fn page(rows: Vec<BaselineRow>) -> String {
+        page_of(rows, None)
+    }
+
+    fn page_of(rows: Vec<BaselineRow>, untold: Option<Untold>) -> String {
         let group =
             Group { name: "read".to_owned(), primary: Metric::P95, rows, distribution: None };
         let suite = Suite {
@@ -160,6 +182,7 @@ mod tests {
             runs: 15,
             sessions: 5,
             groups: vec![group],
+            untold,
         };
         let baselines = Baselines { suites: vec![suite], missing: vec!["other".to_owned()] };
         let model = Model { baselines, ..Model::default() };
@@ -186,6 +209,27 @@ mod tests {
         let text = page(vec![row("a", 2.0, 0.0), row("b", 30.0, 0.02)]);
         assert!(text.contains("| p95 by session | dropped | n a run |"), "{text}");
         assert!(!text.contains("In every row"), "{text}");
+    }
+
+    #[test]
+    fn drops_of_no_row_are_a_share_of_all_iterations() {
+        let untold = Some(Untold { dropped: 41, of: 73_041 });
+        let text = page_of(vec![row("a", 2.0, 0.0)], untold);
+        let said = "day not recorded.\n\n41 of 73,041 iterations (0.056%) never started, and no result \
+                    tells to which row they belong.\n\n### read\n\n";
+        assert!(text.contains(said), "{text}");
+    }
+
+    #[test]
+    fn rows_without_a_column_make_no_table() {
+        let mut bare = row("(all)", 2.0, 0.0);
+        bare.figures.retain(|figure| figure.metric == Metric::Dropped);
+        bare.n = None;
+        let text = page(vec![bare.clone()]);
+        assert!(text.contains("### read\n\n`(all)`: dropped 0%.\n\n## Suite"), "{text}");
+        bare.figures.clear();
+        let text = page(vec![bare]);
+        assert!(text.contains("### read\n\n`(all)`: not measured.\n\n## Suite"), "{text}");
     }
 
     #[test]

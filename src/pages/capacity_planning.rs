@@ -49,6 +49,10 @@ fn database(capacity: &Capacity, way: &Way) -> String {
     let mut sources = Sources::default();
     let mut text = String::from("### Connection pool\n\n");
     let nothing = "Not measured: no service with a pool was measured.\n\n";
+    if let Some(headline) = &capacity.pool_headline {
+        text.push_str(&format!("**{}.**\n\n", sentence(headline)));
+    }
+    text.push_str(&sizes(capacity, &mut sources));
     text.push_str(&words::or(computed(&capacity.pool, &mut sources), nothing));
     text.push_str("### Timeouts\n\n");
     let nothing = "Not measured: no statement was timed 10,000 times.\n\n";
@@ -61,6 +65,40 @@ fn database(capacity: &Capacity, way: &Way) -> String {
     let nothing = "Not measured: no target is set, or no snapshot was taken.\n\n";
     text.push_str(&words::or(indexes(capacity, &mut sources), nothing));
     text + &sources.list(way)
+}
+
+/// A sentence as it begins.
+fn sentence(text: &str) -> String {
+    let mut words = prose::words(text);
+    if let Some(first) = words.get(..1).map(str::to_uppercase) {
+        words.replace_range(..1, &first);
+    }
+    words
+}
+
+/// Pools of every size and who waits with them, and what a pooler before them opens.
+fn sizes<'a>(capacity: &'a Capacity, sources: &mut Sources<'a>) -> String {
+    let mut table = Table::new(&[
+        ("rule", Side::Left),
+        ("an instance", Side::Right),
+        ("in all", Side::Right),
+        ("waits too long", Side::Right),
+        ("source", Side::Left),
+    ]);
+    for size in &capacity.pool_sizes {
+        let mut cells: Vec<String> =
+            [&size.rule, &size.one, &size.all, &size.late].map(|text| prose::words(text)).into();
+        cells.push(sources.marks(&size.sources));
+        table.row(cells);
+    }
+    let mut text = table.markdown();
+    for said in &capacity.pooler {
+        text.push_str(&format!("* {}.\n", sentence(said)));
+    }
+    if !capacity.pooler.is_empty() {
+        text.push('\n');
+    }
+    text
 }
 
 /// A table of results, then each formula with its numbers.
@@ -86,11 +124,7 @@ fn computed<'a>(results: &'a [Computed], sources: &mut Sources<'a>) -> String {
             formulas.push_str(&format!("  = {filled} = {}\n", words::amount(known)));
         }
         if let Some(note) = &result.note {
-            let mut words = prose::words(note);
-            if let Some(first) = words.get(..1).map(str::to_uppercase) {
-                words.replace_range(..1, &first);
-            }
-            formulas.push_str(&format!("  {words}.\n"));
+            formulas.push_str(&format!("  {}.\n", sentence(note)));
         }
         if let Some(warning) = &result.warning {
             formulas.push_str(&format!("  **Warning:** {}.\n", prose::words(warning)));
@@ -139,8 +173,8 @@ fn triggers(triggers: &[Trigger], way: &Way) -> String {
             prose::words(&trigger.step),
             when(trigger),
             prose::words(&trigger.duration),
-            format!("{}: {}", words::basis(trigger.basis), prose::words(&trigger.because)),
-            words::value(&trigger.current),
+            because(trigger),
+            now(trigger),
             left(trigger),
             trigger.reached_on.as_deref().map_or_else(|| "not known".to_owned(), prose::words),
             sources.marks(&trigger.sources),
@@ -148,6 +182,22 @@ fn triggers(triggers: &[Trigger], way: &Way) -> String {
     }
     let nothing = "There are no triggers: the configuration has none.\n";
     words::or(table.markdown() + &sources.list(way), nothing)
+}
+
+fn because(trigger: &Trigger) -> String {
+    let because = format!("{}: {}", words::basis(trigger.basis), prose::words(&trigger.because));
+    match &trigger.warning {
+        Some(warning) => format!("{because}. **Warning:** {}", prose::words(warning)),
+        None => because,
+    }
+}
+
+fn now(trigger: &Trigger) -> String {
+    let now = words::value(&trigger.current);
+    match (&trigger.current, trigger.is_of_a_test) {
+        (Value::Known(_), true) => format!("{now} after a load test"),
+        _ => now,
+    }
 }
 
 /// `database CPU over 66%`
@@ -172,7 +222,7 @@ fn left(trigger: &Trigger) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::model::{Amount, Basis, IndexCoverage, Input, Source, State};
+    use crate::pages::model::{Amount, Basis, IndexCoverage, Input, PoolSize, Source, State};
 
     fn source(file: &str) -> Source {
         Source { file: file.to_owned(), ..Source::default() }
@@ -194,6 +244,32 @@ mod tests {
 
     fn page(capacity: Capacity) -> Blocks {
         blocks(&Model { capacity, ..Model::default() }, &Way(None))
+    }
+
+    #[test]
+    fn a_pool_is_concluded_on_before_its_rules() {
+        let size = PoolSize {
+            rule: "configured".to_owned(),
+            one: "16".to_owned(),
+            all: "32".to_owned(),
+            late: "0.0081% wait over 10.0 ms".to_owned(),
+            sources: vec![source("m.prom")],
+        };
+        let capacity = Capacity {
+            pool_headline: Some("connections of one instance: 16 configured, 1 needed".to_owned()),
+            pool_sizes: vec![size],
+            pooler: vec!["if each of 140 organisations had its own: 2,800 of 97".to_owned()],
+            ..Capacity::default()
+        };
+        let text = &page(capacity)["database"];
+        let expected = "### Connection pool\n\n\
+            **Connections of one instance: 16 configured, 1 needed.**\n\n\
+            | rule | an instance | in all | waits too long | source |\n\
+            | --- | ---: | ---: | ---: | --- |\n\
+            | configured | 16 | 32 | 0.0081% wait over 10.0 ms | 1 |\n\n\
+            * If each of 140 organisations had its own: 2,800 of 97.\n\n";
+        assert!(text.starts_with(expected), "{text}");
+        assert!(text.contains("Sources:\n\n1. `m.prom`"), "{text}");
     }
 
     #[test]
@@ -241,6 +317,8 @@ mod tests {
             duration: "10min".to_owned(),
             basis: Basis::Derived,
             because: "the knee x (1 - 30%)".to_owned(),
+            warning: None,
+            is_of_a_test: false,
             current,
             left: Some(0.41),
             reached_on: None,

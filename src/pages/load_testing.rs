@@ -2,13 +2,12 @@
 
 use super::blocks::Blocks;
 use super::model::{
-    Breakpoint, Fit, Limit, LimitKind, LoadTests, Model, Reached, Recommendation, Scenario,
+    Breakpoint, Fit, Limit, LimitKind, LoadTests, Model, Reached, Recommendation, Scenario, Tried,
 };
 use super::plot::{self, Figures};
-use super::sources::{Sources, Way};
+use super::sources::{self, Sources, Way};
 use super::table::{Side, Table};
 use super::words;
-use crate::measure::Unit;
 use crate::report::{number, prose};
 
 pub(super) fn blocks(model: &Model, way: &Way, figures: &mut Figures) -> Blocks {
@@ -90,7 +89,7 @@ fn limits(ramp: &Breakpoint) -> String {
     ]);
     for limit in &ramp.limits {
         let [from, offered, achieved] = reached(limit);
-        table.row(vec![kind_of(ramp, limit.kind), from, offered, achieved]);
+        table.row(vec![kind_of(limit), from, offered, achieved]);
     }
     words::or(table.markdown(), "No limit was looked for.\n\n")
 }
@@ -123,12 +122,10 @@ fn kind(kind: LimitKind) -> &'static str {
 }
 
 /// The same, with the target that is left.
-pub(super) fn kind_of(ramp: &Breakpoint, limit: LimitKind) -> String {
-    match (limit, ramp.p95_target) {
-        (LimitKind::P95OverTarget, Some(target)) => {
-            format!("p95 leaves its target of {}", number::value(target, Unit::Ms))
-        }
-        _ => kind(limit).to_owned(),
+pub(super) fn kind_of(limit: &Limit) -> String {
+    match limit.target.as_str() {
+        "" => kind(limit.kind).to_owned(),
+        target => format!("{} of {}", kind(limit.kind), prose::words(target)),
     }
 }
 
@@ -144,12 +141,11 @@ fn bottlenecks(load: &LoadTests, way: &Way) -> String {
             continue;
         }
         for (at, bottleneck) in ramp.bottlenecks.iter().enumerate() {
-            let marks = sources.marks(&bottleneck.sources);
             text.push_str(&format!(
                 "{}. **{}**{}\n",
                 at + 1,
                 prose::words(&bottleneck.name),
-                from(&marks)
+                sources.cited(&bottleneck.sources)
             ));
             for evidence in &bottleneck.evidence {
                 text.push_str(&format!("   * {}\n", prose::words(evidence)));
@@ -216,36 +212,51 @@ fn recommendations(recommendations: &[Recommendation], way: &Way) -> String {
     let mut text = String::new();
     let mut sources = Sources::default();
     for (at, advice) in recommendations.iter().enumerate() {
-        let marks = sources.marks(&advice.sources);
         text.push_str(&format!(
             "### {}. {}\n\n* Rule: {}\n* Evidence: {}{}\n",
             at + 1,
             prose::words(&advice.advice),
             prose::words(&advice.rule),
             prose::words(&advice.evidence),
-            from(&marks)
+            sources.cited(&advice.sources)
         ));
         match &advice.tried {
             None => text.push_str("* Not tried\n\n"),
-            Some(tried) => {
-                let mark = sources.mark(Some(&tried.source));
-                text.push_str(&format!(
-                    "* Tried: {} went from {} to {}, {}{}\n\n",
-                    prose::words(&tried.what),
-                    words::amount(&tried.before),
-                    words::amount(&tried.after),
-                    prose::words(&tried.verdict),
-                    from(&mark)
-                ));
-            }
+            Some(tried) => text.push_str(&outcome(tried, &mut sources, way)),
         }
     }
     words::or(text + &sources.list(way), "None: no measurement meets the rule of one.\n")
 }
 
-/// ` (source 1, 2)`; nothing without sources.
-fn from(marks: &str) -> String {
-    if marks.is_empty() { String::new() } else { format!(" (source {marks})") }
+/// What came of a trial.
+fn outcome<'a>(tried: &'a Tried, sources: &mut Sources<'a>, way: &Way) -> String {
+    let mut text = format!(
+        "* Tried: {} went from {} to {}, {}: {}{}\n",
+        prose::words(&tried.what),
+        words::amount(&tried.before),
+        words::amount(&tried.after),
+        prose::words(&tried.verdict),
+        prose::words(&tried.because),
+        sources.cited([&tried.source])
+    );
+    for other in &tried.beside {
+        text.push_str(&format!(
+            "* Beside it: {} went from {} to {}, {}: {}\n",
+            prose::words(&other.what),
+            words::amount(&other.before),
+            words::amount(&other.after),
+            prose::words(&other.verdict),
+            prose::words(&other.because)
+        ));
+    }
+    match &tried.change {
+        Some(change) => text.push_str(&format!("* The change: {}\n", sources::file(change, way))),
+        None if tried.uncommitted => text.push_str(
+            "* Measured with changes that no commit has: the trial cannot be checked out\n",
+        ),
+        None => {}
+    }
+    text + "\n"
 }
 
 #[cfg(test)]

@@ -29,11 +29,11 @@ pub use drift::{DeadLink, Drift, StaleFigure, StalePage, drift};
 pub use error::PageError;
 pub use generate::{FIGURES, Generated, PAGES, Page, generate};
 pub use model::{
-    Amount, BaselineRow, Baselines, Basis, Bottleneck, Breakpoint, Budget, BurnRule, Capacity,
-    Computed, Crossing, Curve, Distribution, Fit, FitModel, Group, IndexCoverage, Input, Limit,
-    LimitKind, LoadTests, Model, Most, Parameter, Peak, QuantilePoint, Reached, Recommendation,
-    RowFigure, Scenario, ScenarioResult, Source, State, Suite, Target, Targets, Tried, Trigger,
-    Value, Window,
+    Amount, BaselineRow, Baselines, Basis, Beside, Bottleneck, Breakpoint, Budget, BurnRule,
+    Capacity, Computed, Crossing, Curve, Distribution, Fit, FitModel, Group, IndexCoverage, Input,
+    Limit, LimitKind, LoadTests, Model, Most, Parameter, Peak, PoolSize, QuantilePoint, Reached,
+    Recommendation, RowFigure, Scenario, ScenarioResult, Source, State, Suite, Target, Targets,
+    Tried, Trigger, Untold, Value, Window,
 };
 pub use plot::{Curves, Series, curves};
 pub use told::told;

@@ -10,11 +10,13 @@ mod load;
 mod targets;
 
 pub use amount::{Amount, Basis, Source, Value};
-pub use baselines::{BaselineRow, Baselines, Distribution, Group, QuantilePoint, RowFigure, Suite};
-pub use capacity::{Capacity, Computed, IndexCoverage, Input, Trigger};
+pub use baselines::{
+    BaselineRow, Baselines, Distribution, Group, QuantilePoint, RowFigure, Suite, Untold,
+};
+pub use capacity::{Capacity, Computed, IndexCoverage, Input, PoolSize, Trigger};
 pub use load::{
-    Bottleneck, Breakpoint, Crossing, Curve, Fit, FitModel, Limit, LimitKind, LoadTests, Most,
-    Parameter, Peak, Reached, Recommendation, Scenario, ScenarioResult, Tried, Window,
+    Beside, Bottleneck, Breakpoint, Crossing, Curve, Fit, FitModel, Limit, LimitKind, LoadTests,
+    Most, Parameter, Peak, Reached, Recommendation, Scenario, ScenarioResult, Tried, Window,
 };
 pub use targets::{Budget, BurnRule, State, Target, Targets};
 

@@ -1,5 +1,7 @@
 //! Where the numbers of a block came from: numbered where they stand, listed below.
 
+use std::collections::BTreeSet;
+
 use super::model::Source;
 use crate::report::prose;
 
@@ -14,19 +16,26 @@ pub(super) struct Sources<'a>(Vec<&'a Source>);
 impl<'a> Sources<'a> {
     /// The number of a source; nothing without one.
     pub(super) fn mark(&mut self, source: Option<&'a Source>) -> String {
-        source.map_or_else(String::new, |source| self.marks(std::slice::from_ref(source)))
+        self.marks(source)
     }
 
     /// The numbers of some sources: `1, 3`.
-    pub(super) fn marks(&mut self, sources: &'a [Source]) -> String {
-        let mut numbers: Vec<usize> = sources.iter().map(|source| self.number(source)).collect();
+    pub(super) fn marks(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> String {
+        let mut numbers: Vec<usize> =
+            sources.into_iter().map(|source| self.number(source)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 
+    /// ` (source 1, 3)`; nothing without sources.
+    pub(super) fn cited(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> String {
+        let marks = self.marks(sources);
+        if marks.is_empty() { marks } else { format!(" (source {marks})") }
+    }
+
     fn number(&mut self, source: &'a Source) -> usize {
-        match self.0.iter().position(|known| *known == source) {
+        match self.0.iter().position(|known| is_same(known, source)) {
             Some(at) => at + 1,
             None => {
                 self.0.push(source);
@@ -49,6 +58,12 @@ impl<'a> Sources<'a> {
     }
 }
 
+/// One file of the same measurements, whatever the order of its commits and the words for its machine.
+fn is_same(a: &Source, b: &Source) -> bool {
+    let of = |source: &Source| -> BTreeSet<String> { source.commits.iter().cloned().collect() };
+    a.file == b.file && a.date == b.date && of(a) == of(b)
+}
+
 /// A source in one line: its file as a link, commits, machine, day.
 pub(super) fn described(source: &Source, way: &Way) -> String {
     let mut facts = Vec::new();
@@ -65,7 +80,8 @@ pub(super) fn described(source: &Source, way: &Way) -> String {
     format!("{}: {}", file(&source.file, way), facts.join("; "))
 }
 
-fn file(file: &str, way: &Way) -> String {
+/// A file as a link.
+pub(super) fn file(file: &str, way: &Way) -> String {
     let name = prose::path(file);
     // What would have to be quoted in a link is only named.
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
@@ -98,6 +114,10 @@ mod tests {
         assert_eq!(sources.mark(Some(&a)), "1");
         assert_eq!(sources.mark(None), "");
         assert_eq!(sources.marks(&both), "1, 2");
+        assert_eq!(sources.cited(&both), " (source 1, 2)");
+        assert_eq!(sources.cited([]), "");
+        let same = Source { machine: Some("linux-2c".to_owned()), ..a.clone() };
+        assert_eq!(sources.mark(Some(&same)), "1");
         let way = Way(Some("../../".to_owned()));
         assert_eq!(
             sources.list(&way),

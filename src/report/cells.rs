@@ -1,7 +1,7 @@
 //! What stands in the cells of a row, in words and numbers of ours.
 
 use super::text::Text;
-use super::{ReportRow, SloResult, number};
+use super::{ReportRow, Scale, SloResult, number};
 use crate::measure::{Metric, Unit};
 use crate::policy::Verdict;
 
@@ -60,6 +60,19 @@ pub(super) fn limit_sentence(limit: &SloResult) -> String {
     let because =
         limit.because.as_ref().map_or_else(String::new, |because| format!(" ({because})"));
     format!("{measured}, allowed {} {target} at {}{because}", limit.bound.words(), limit.at)
+}
+
+/// The same, with what is left of the limit and the load that was carried: `…; margin +18.4%, carried
+/// 201/s`
+pub(super) fn limit_in_full(limit: &SloResult) -> String {
+    let margin = limit.margin.map(|m| format!("margin {}", number::change(m, Scale::Relative)));
+    let load = Some(load_text(limit)).filter(|load| !load.is_empty());
+    let rest: Vec<String> =
+        margin.into_iter().chain(load.map(|load| format!("carried {load}"))).collect();
+    match rest.is_empty() {
+        true => limit_sentence(limit),
+        false => format!("{}; {}", limit_sentence(limit), rest.join(", ")),
+    }
 }
 
 /// An interval of values: `[1.80, 2.05 ms]`.

@@ -46,13 +46,13 @@ pub use calibration::{
     CalibratedRow, CalibratedSuite, Calibration, calibration_headline, render_calibration,
 };
 pub use capacity::{
-    BreakpointReport, FitReport, FitSource, PlanReport, PoolReport, RampSource, Reached,
-    RoleReport, TableReport, TriggerReport, TriggersReport, breakpoint_evidence,
-    breakpoint_headline, fit_because, fit_headline, formula_in_names, formula_in_numbers, lasting,
-    plan_headline, pool_fault, pool_figures, pool_headline, render_breakpoint, render_fit,
-    render_plan, render_pool, render_triggers, role_sql, rung_words, timeout_name,
-    timeout_rests_on, timeout_unmeasured, timeout_warnings, trigger_rules, trigger_when,
-    triggers_headline,
+    BreakpointReport, FitReport, FitSource, PartTarget, PlanReport, PoolReport, PoolSize,
+    RampSource, Reached, RoleReport, TableReport, TriggerReport, TriggersReport,
+    breakpoint_evidence, breakpoint_headline, fit_because, fit_headline, formula_in_names,
+    formula_in_numbers, lasting, plan_headline, pool_bouncer, pool_fault, pool_figures,
+    pool_headline, pool_sizes, render_breakpoint, render_fit, render_plan, render_pool,
+    render_triggers, role_sql, rung_words, timeout_name, timeout_rests_on, timeout_unmeasured,
+    timeout_warnings, trigger_rules, trigger_when, triggers_headline,
 };
 pub use changes::{Change, changes, notice_line, plain};
 pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_without_verdict};

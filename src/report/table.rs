@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::{Level, Verdict};
 
-use super::cells::{change_text, label, limit_sentence, sides_text, values};
+use super::cells::{change_text, label, limit_in_full, sides_text, values};
 use super::headline::headline;
 use super::number::count;
 use super::sign::Sign;
@@ -192,6 +192,6 @@ fn limit(slo: &SloResult) -> Limit<'_> {
     Limit {
         sign: sign::of_limit(slo.state, slo.level),
         label: label(&slo.suite, &slo.id, slo.metric),
-        sentence: limit_sentence(slo),
+        sentence: limit_in_full(slo),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::load::{carried, users};
+use super::load::{Carried, carried, users};
 use super::pool::{figure, is_pooled};
 use super::spread::{self, Observation};
 use super::words::about;
@@ -20,7 +20,7 @@ pub struct Judged {
     pub unit: Unit,
     /// The limit.
     pub target: f64,
-    /// The load that the runs which count carried on average, in requests a second or users.
+    /// The load that the runs which count completed on average, in requests a second or users.
     pub load: Option<f64>,
     /// What they say. Absent where the target is not measured.
     pub estimate: Option<Estimate>,
@@ -80,6 +80,14 @@ pub enum Why {
         /// The most that a run carried.
         most: f64,
     },
+    /// Runs that were offered the load and did not complete it: what was dropped has no times. What they
+    /// did complete would keep to the target.
+    Incomplete {
+        /// How many.
+        runs: usize,
+        /// Out of how many.
+        of: usize,
+    },
     /// Runs of which part is lost; what is left of them would keep to the target.
     Damaged {
         /// How many.
@@ -118,7 +126,7 @@ pub fn judge(slo: &Slo, suite: &str, runs: &[Run]) -> Vec<Judged> {
         Ok(rows) => rows,
         Err(why) => return whole(why),
     };
-    let loads: Vec<Option<f64>> =
+    let loads: Vec<Option<Carried>> =
         runs.iter().zip(&rows).map(|(run, rows)| carried(run, rows, slo.at)).collect();
     let prior = suite_prior(slo.metric, runs);
     groups(slo.metric, runs, &rows)
@@ -281,7 +289,7 @@ fn session(run: &Run) -> &str {
 fn judge_group(
     slo: &Slo,
     runs: &[Run],
-    loads: &[Option<f64>],
+    loads: &[Option<Carried>],
     group: &Group<'_>,
     prior: Prior,
 ) -> Judged {
@@ -312,11 +320,13 @@ fn judge_group(
     if without > 0 {
         return unmeasured(Why::NoLoad { runs: without, of });
     }
-    let counts = |seen: &&Seen<'_>| seen.load.is_some_and(|load| load >= slo.at.counts_from());
+    let counts =
+        |seen: &&Seen<'_>| seen.load.is_some_and(|load| load.offered >= slo.at.counts_from());
     let counted: Vec<&Seen<'_>> = seen.iter().filter(counts).collect();
     let observations: Vec<Observation<'_>> = counted.iter().map(|seen| seen.observation).collect();
     let Some(estimate) = spread::estimate(&observations, prior) else {
-        let most = seen.iter().filter_map(|seen| seen.load).fold(0.0, f64::max);
+        let offered = seen.iter().filter_map(|seen| Some(seen.load?.offered));
+        let most = offered.fold(0.0, f64::max);
         return unmeasured(Why::TooLittle { most });
     };
     let state = state(slo.bound, target, estimate);
@@ -324,7 +334,12 @@ fn judge_group(
     if damaged > 0 && state != SloState::Broken {
         return unmeasured(Why::Damaged { runs: damaged, of: counted.len() });
     }
-    let load = counted.iter().filter_map(|seen| seen.load).sum::<f64>() / counted.len() as f64;
+    let completed = || counted.iter().filter_map(|seen| Some(seen.load?.completed));
+    let incomplete = completed().filter(|load| *load < slo.at.counts_from()).count();
+    if incomplete > 0 && state != SloState::Broken {
+        return unmeasured(Why::Incomplete { runs: incomplete, of: counted.len() });
+    }
+    let load = completed().sum::<f64>() / counted.len() as f64;
     Judged {
         row: group.name(slo),
         unit: slo.metric.unit(unit),
@@ -347,7 +362,7 @@ fn judge_group(
 struct Seen<'r> {
     place: usize,
     observation: Observation<'r>,
-    load: Option<f64>,
+    load: Option<Carried>,
     damaged: bool,
 }
 

@@ -11,7 +11,10 @@ use super::open::{io_error, open, unreadable};
 mod ramp;
 mod scaling;
 
-pub use ramp::{Absent, Beside, BesideSpan, Heaviest, Ramp, RampLimit, RampSecond, RampTargets};
+pub use ramp::{
+    Absent, Beside, BesideQuery, BesideSpan, Heaviest, Ramp, RampLimit, RampOf, RampPart,
+    RampSecond, RampTargets,
+};
 pub use scaling::{
     Scaling, ScalingLittle, ScalingModel, ScalingMost, ScalingPeak, ScalingPoint, ScalingStep,
 };

@@ -364,6 +364,24 @@ fn entries_must_mean_something() {
                 "'at-least' in [[slo]]: found the number 100, expected a rate",
                 "write at-least = \"100/s\"",
             ),
+            (
+                "[[slo]]\nmetric = 'p95'\nat-least = '25ms'\nat = '9/s'",
+                "6",
+                "'at-least' in [[slo]]: it would be kept by what is slow or fails",
+                "of p95 less is better: write at-most = \"250ms\"",
+            ),
+            (
+                "[[slo]]\nmetric = 'error_rate'\nat-least = '1%'\nat = '9/s'",
+                "6",
+                "'at-least' in [[slo]]: it would be kept by what is slow or fails",
+                "of error_rate less is better: write at-most = \"1%\"",
+            ),
+            (
+                "[[slo]]\nmetric = 'p95'\nat-most = '0ms'\nat = '9/s'",
+                "6",
+                "'at-most' in [[slo]]: nothing takes no time: it would never be kept",
+                "write at-most = \"250ms\"",
+            ),
             ("[[waiver]]\nup-to = '1%'", "4", "[[waiver]] has no 'row'", "write row = \"read*\""),
             ("[[waiver]]\nrow = 'a'", "4", "[[waiver]] has no 'up-to'", "write up-to = \"20%\""),
             (

@@ -226,7 +226,7 @@ fn tags_must_all_be_there() {
 fn limits_are_in_the_rows_unit() {
     let config = with_suites(
         "[[slo]]\nsuite='api'\nrow='read'\nmetric='p95'\nat-most='250ms'\nat='9/s'\n\
-         [[slo]]\nmetric='error_rate'\nat-most='1%'\nat='9/s'\n\
+         [[slo]]\nmetric='error_rate'\nat-most='0%'\nat='9/s'\n\
          [[slo]]\nmetric='throughput'\nat-least='100/s'\nat='9/s'\n\
          [[slo]]\nsuite='micro'\nmetric='median'\nat-most='2KiB'\nat='1 user'\n",
     );
@@ -235,7 +235,7 @@ fn limits_are_in_the_rows_unit() {
     assert_eq!(latency.target_in(Unit::Ms), Some(250.0));
     assert_eq!(latency.target_in(Unit::S), Some(0.25));
     assert_eq!(latency.target_in(Unit::Count), None);
-    assert_eq!((errors.target_in(Unit::Ms), rate.target_in(Unit::Ms)), (Some(0.01), Some(100.0)));
+    assert_eq!((errors.target_in(Unit::Ms), rate.target_in(Unit::Ms)), (Some(0.0), Some(100.0)));
     assert_eq!((size.target_in(Unit::Bytes), size.target_in(Unit::Ns)), (Some(2048.0), None));
     assert!(errors.bound.allows(0.01, 0.01) && !errors.bound.allows(0.011, 0.01));
     assert!(rate.bound.allows(100.0, 100.0) && !rate.bound.allows(99.0, 100.0));

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::interval;
-use super::question::Question;
+use super::question::{Part, Question};
 use crate::capacity::Estimate;
 use crate::capacity::windows::Second;
+use crate::measure::timeline::Window;
 
 /// What kind of limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,23 +33,25 @@ pub struct Limit {
     pub between_per_s: Option<(f64, f64)>,
     /// Requests a second that ended, from there to the end of the ramp.
     pub achieved: Estimate,
+    /// Whose target was left, where requests of several kinds have one: the place in the question's parts.
+    pub part: Option<usize>,
     /// The load generator may have been the limit and not the service, which then carries this or more.
     pub at_least: bool,
 }
 
-/// Why a limit was not found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a limit was not found; of several kinds of requests the last of these tells for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Absence {
-    /// The ramp ended before it.
-    NotReached,
-    /// The last so many seconds are beyond it: too few to confirm it, or by too little.
-    Unconfirmed(usize),
     /// There is no target.
     NoTarget,
-    /// The files do not tell what it takes.
-    NotKnown,
+    /// The ramp ended before it.
+    NotReached,
     /// Too few requests a second for a percentile.
     TooFewRequests,
+    /// The files do not tell what it takes.
+    NotKnown,
+    /// The last so many seconds are beyond it: too few to confirm it, or by too little.
+    Unconfirmed(usize),
 }
 
 /// What was found of one kind.
@@ -88,7 +91,7 @@ pub(super) fn look(
     question: &Question<'_>,
     is_the_generators: impl Fn(f64) -> bool,
 ) -> Looked {
-    let found = first(kind, ramp, question).map(|confirmed| {
+    let found = earliest(kind, ramp, question).map(|(confirmed, part)| {
         let achieved: Vec<f64> =
             ramp.iter().skip(confirmed.start).map(Second::achieved_per_s).collect();
         let none = Estimate { value: 0.0, interval: None };
@@ -99,6 +102,7 @@ pub(super) fn look(
             offered_per_s: second.and_then(|second| second.offered_per_s),
             between_per_s: between(ramp, &confirmed),
             achieved,
+            part,
             at_least: is_the_generators(achieved.value),
         }
     });
@@ -113,18 +117,71 @@ pub(super) fn cannot_tell_behind(looked: &mut Looked) {
     }
 }
 
-/// The seconds that confirm the limit.
-fn first(kind: Kind, ramp: &[Second], question: &Question<'_>) -> Result<Range<usize>, Absence> {
-    let target = match kind {
-        Kind::AchievedBehindOffered | Kind::Drops => true,
-        Kind::P95OverTarget => question.p95_ms.is_some(),
-        Kind::ErrorsOverBudget => question.errors.is_some(),
+/// What a limit is looked for in, and the target that it has there.
+struct Watched<'a> {
+    part: Option<usize>,
+    target: f64,
+    windows: Vec<Option<&'a Window>>,
+}
+
+/// The whole, and every kind of requests with a target of its own.
+fn watched<'a>(kind: Kind, ramp: &'a [Second], question: &Question<'a>) -> Vec<Watched<'a>> {
+    let target = |p95_ms: Option<f64>, errors: Option<f64>| match kind {
+        // Neither needs a target.
+        Kind::AchievedBehindOffered | Kind::Drops => Some(0.0),
+        Kind::P95OverTarget => p95_ms,
+        Kind::ErrorsOverBudget => errors,
     };
-    if !target {
-        return Err(Absence::NoTarget);
+    let whole = target(question.p95_ms, question.errors).map(|target| Watched {
+        part: None,
+        target,
+        windows: ramp.iter().map(|second| Some(&second.window)).collect(),
+    });
+    if matches!(kind, Kind::AchievedBehindOffered | Kind::Drops) {
+        return whole.into_iter().collect();
     }
-    let beyond: Vec<Option<bool>> =
-        ramp.iter().map(|second| is_beyond(kind, second, question)).collect();
+    let parts = question.parts.iter().enumerate().filter_map(|(place, part): (usize, &'a Part)| {
+        let windows = ramp.iter().map(|second| part.windows.get(second.at_s as usize)?.as_ref());
+        Some(Watched {
+            part: Some(place),
+            target: target(part.p95_ms, part.errors)?,
+            windows: windows.collect(),
+        })
+    });
+    whole.into_iter().chain(parts).collect()
+}
+
+/// The seconds that confirm the limit first, and whose target that is.
+fn earliest(
+    kind: Kind,
+    ramp: &[Second],
+    question: &Question<'_>,
+) -> Result<(Range<usize>, Option<usize>), Absence> {
+    let mut found: Option<(Range<usize>, Option<usize>)> = None;
+    let mut absent = Absence::NoTarget;
+    for watched in watched(kind, ramp, question) {
+        match first(kind, ramp, question, &watched) {
+            Ok(confirmed) if found.as_ref().is_none_or(|(at, _)| confirmed.start < at.start) => {
+                found = Some((confirmed, watched.part));
+            }
+            Ok(_) => {}
+            Err(why) => absent = absent.max(why),
+        }
+    }
+    found.ok_or(absent)
+}
+
+/// The seconds that confirm the limit.
+fn first(
+    kind: Kind,
+    ramp: &[Second],
+    question: &Question<'_>,
+    watched: &Watched<'_>,
+) -> Result<Range<usize>, Absence> {
+    let seconds = ramp.iter().zip(&watched.windows);
+    let beyond: Vec<Option<bool>> = seconds
+        .map(|(second, window)| is_beyond(kind, second, (*window)?, watched.target, question))
+        .collect();
     let sustained = question.sustained.max(1);
     let confirms = |at: &usize| {
         let all = beyond.iter().skip(*at).take(sustained);
@@ -135,7 +192,7 @@ fn first(kind: Kind, ramp: &[Second], question: &Question<'_>) -> Result<Range<u
         return Ok(at..at + sustained);
     }
     if 2 * beyond.iter().filter(|beyond| beyond.is_none()).count() > beyond.len() {
-        let timed = ramp.iter().any(|second| second.window.latency.is_some());
+        let timed = watched.windows.iter().flatten().any(|window| window.latency.is_some());
         return Err(match kind {
             Kind::P95OverTarget if timed => Absence::TooFewRequests,
             _ => Absence::NotKnown,
@@ -148,7 +205,13 @@ fn first(kind: Kind, ramp: &[Second], question: &Question<'_>) -> Result<Range<u
 }
 
 /// Whether a second is beyond the limit; `None` where it cannot tell.
-fn is_beyond(kind: Kind, second: &Second, question: &Question<'_>) -> Option<bool> {
+fn is_beyond(
+    kind: Kind,
+    second: &Second,
+    window: &Window,
+    target: f64,
+    question: &Question<'_>,
+) -> Option<bool> {
     match kind {
         Kind::AchievedBehindOffered => {
             let offered = second.offered_per_s?;
@@ -156,10 +219,13 @@ fn is_beyond(kind: Kind, second: &Second, question: &Question<'_>) -> Option<boo
         }
         Kind::Drops => Some(second.dropped()? > 0),
         Kind::P95OverTarget => {
-            let (latency, target) = (second.window.latency?, question.p95_ms?);
-            (second.window.requests >= FEWEST).then_some(latency.p95 > target)
+            let latency = window.latency?;
+            (window.requests >= FEWEST).then_some(latency.p95 > target)
         }
-        Kind::ErrorsOverBudget => Some(second.errors()? > question.errors?),
+        Kind::ErrorsOverBudget => {
+            let failed = window.failed?;
+            (window.requests > 0).then(|| failed as f64 / window.requests as f64 > target)
+        }
     }
 }
 
@@ -186,7 +252,7 @@ fn between(ramp: &[Second], confirmed: &Range<usize>) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::timeline::{Iterations, Latency, Window};
+    use crate::measure::timeline::{Iterations, Latency, Timeline};
 
     fn second(at: usize, offered: f64, requests: u64, dropped: u64, p95: f64) -> Second {
         let latency = Latency { mean: p95, p50: p95, p95, p99: p95 };
@@ -232,6 +298,67 @@ mod tests {
         // One bad second in between is none.
         odd[2].window.iterations = Some(Iterations { completed: 30, dropped: 9 });
         assert_eq!(found(Kind::Drops, &odd).map(|limit| limit.at_s), Ok(5.0));
+    }
+
+    /// Reads are fast and many; what is slow among them does not move their p95, and has a target too.
+    #[test]
+    fn the_requests_of_one_kind_leave_their_own_target_before_the_whole_does() {
+        let ramp = ramp();
+        let slow = |from: usize| -> Vec<Option<Window>> {
+            let window = |at: usize| {
+                let ms = if at >= from { 300.0 } else { 9.0 };
+                Window { requests: 30, ..second(at, 30.0, 30, 0, ms).window }
+            };
+            (0..10).map(|at| Some(window(at))).collect()
+        };
+        let part = |value: &str, p95_ms, errors, windows| Part {
+            of: ("category".to_owned(), value.to_owned()),
+            p95_ms,
+            errors,
+            windows,
+        };
+        let parts = [
+            part("read", Some(500.0), None, slow(2)),
+            part("complex", Some(200.0), Some(0.02), slow(3)),
+        ];
+        let asked = Question { p95_ms: None, errors: None, parts: &parts, ..asked() };
+        let looked = |kind, asked: &Question<'_>| look(kind, &ramp, asked, |_| false).found;
+        let limit = looked(Kind::P95OverTarget, &asked).unwrap();
+        // The load is that of the whole: 40 are offered in second 3.
+        assert_eq!((limit.at_s, limit.part, limit.offered_per_s), (3.0, Some(1), Some(40.0)));
+        // One of thirty failed, and the whole has no budget.
+        let errors = looked(Kind::ErrorsOverBudget, &asked).unwrap();
+        assert_eq!((errors.at_s, errors.part), (0.0, Some(1)));
+        // The whole leaves its target first.
+        let both = Question { p95_ms: Some(5.0), ..asked };
+        assert_eq!(looked(Kind::P95OverTarget, &both).map(|l| (l.at_s, l.part)), Ok((1.0, None)));
+        // Of a kind that has too few requests nothing is known, and that is no all-clear for the others.
+        let few = vec![Some(Window { requests: 3, ..slow(0)[0].unwrap() }); 10];
+        let parts = [parts[0].clone(), part("complex", Some(200.0), None, few)];
+        let asked = Question { parts: &parts, ..asked };
+        assert_eq!(looked(Kind::P95OverTarget, &asked), Err(Absence::TooFewRequests));
+    }
+
+    #[test]
+    fn a_part_that_begins_later_keeps_its_place() {
+        let window = |requests| Window { requests, ..Window::default() };
+        let timeline = |start_ns, windows| Timeline {
+            paths: Vec::new(),
+            start_ns,
+            only: None,
+            windows,
+            problems: Vec::new(),
+        };
+        let whole = timeline(5_000_000_000, vec![window(9); 4]);
+        let part = timeline(6_300_000_000, vec![window(1), window(2), window(3)]);
+        let placed: Vec<_> =
+            Part::aligned(&whole, &part).iter().map(|w| w.map(|w| w.requests)).collect();
+        assert_eq!(placed, [None, Some(1), Some(2), Some(3)]);
+        // 1.7 s late: more than half of its first second lies in the third.
+        let later = timeline(6_700_000_000, vec![window(1), window(2), window(3)]);
+        let placed: Vec<_> =
+            Part::aligned(&whole, &later).iter().map(|w| w.map(|w| w.requests)).collect();
+        assert_eq!(placed, [None, None, Some(1), Some(2)]);
     }
 
     #[test]

@@ -21,4 +21,4 @@ pub use evidence::{Evidence, QueryTime, Span};
 pub use find::{Breakpoint, End, Knee, Remark, TooShort, find};
 pub use generator::Generator;
 pub use limits::{Absence, Kind, Limit, Looked};
-pub use question::Question;
+pub use question::{Part, Question};

@@ -28,7 +28,7 @@ pub(super) fn run(global: &Global, args: &CapacityBreakpoint) -> Result<u8, Erro
         .map(|text| quantity::share(text).map_err(|e| unfit("errors", text, &e)));
     let offered = args.offered.as_deref().map(schedule).transpose()?;
     let only = args.only.as_deref().map(only).transpose()?;
-    let wanted = p95.is_none() || errors.is_none();
+    let wanted = p95.is_none() || errors.is_none() || args.targets.is_some();
     let config = if wanted { config(global)? } else { None };
     let plan = BreakpointPlan {
         paths: &paths(&args.paths),
@@ -36,6 +36,7 @@ pub(super) fn run(global: &Global, args: &CapacityBreakpoint) -> Result<u8, Erro
         p95_ms: p95.transpose()?,
         errors: errors.transpose()?,
         config: config.as_ref(),
+        targets: args.targets.as_deref(),
         offered: offered.as_ref(),
         sustained: usize::from(args.sustained),
         captured: args.captured.as_deref(),

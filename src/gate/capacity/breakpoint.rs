@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
 use super::super::fresh::SuitePaths;
-use crate::capacity::breakpoint::{QueryTime, Question, find};
+use super::ramp_targets::{RampTargets, ramp_targets};
+use crate::capacity::breakpoint::{Part, QueryTime, Question, find};
 use crate::capacity::schedule::Schedule;
 use crate::measure::timeline::Timeline;
-use crate::measure::{Metric, Provenance, Tags, Tool, Unit};
+use crate::measure::{Metric, Provenance};
 use crate::policy::config::Config;
-use crate::policy::{Bound, Slo, Subject};
-use crate::report::{BreakpointReport, RampSource};
+use crate::report::{BreakpointReport, PartTarget, RampSource};
 use crate::source::{self, Reading, SourceError, SourceName, sidecar};
 
 /// What is looked for, and in what.
@@ -26,6 +26,8 @@ pub struct BreakpointPlan<'a> {
     pub errors: Option<f64>,
     /// Where the targets are that are not given otherwise.
     pub config: Option<&'a Config>,
+    /// The suite whose targets they are.
+    pub targets: Option<&'a str>,
     /// What was offered.
     pub offered: Option<&'a Schedule>,
     /// Seconds in a row that confirm a limit.
@@ -53,9 +55,21 @@ pub fn capacity_breakpoint(plan: &BreakpointPlan<'_>) -> Result<BreakpointReport
     let timeline = source::timeline(&found, plan.only)?;
     let captured = plan.captured.map(source::captured).transpose()?;
     let queries = plan.database.map(queries).transpose()?.unwrap_or_default();
+    let mut targets = match plan.config {
+        Some(config) => ramp_targets(config, plan.targets, plan.only)?,
+        None => RampTargets::default(),
+    };
+    // What the command line says of all requests stands instead of what the configuration says.
+    for part in &mut targets.parts {
+        part.p95_ms = part.p95_ms.filter(|_| plan.p95_ms.is_none());
+        part.errors = part.errors.filter(|_| plan.errors.is_none());
+    }
+    targets.parts.retain(|part| part.p95_ms.is_some() || part.errors.is_some());
+    let parts = parts(&targets.parts, &found, &timeline)?;
     let question = Question {
-        p95_ms: plan.p95_ms.or_else(|| target(plan, Metric::P95, Unit::Ms)),
-        errors: plan.errors.or_else(|| target(plan, Metric::ErrorRate, Unit::Ms)),
+        p95_ms: plan.p95_ms.or(targets.whole.p95_ms),
+        errors: plan.errors.or(targets.whole.errors),
+        parts: &parts,
         offered: plan.offered,
         sustained: plan.sustained,
         captured: captured.as_ref(),
@@ -75,6 +89,8 @@ pub fn capacity_breakpoint(plan: &BreakpointPlan<'_>) -> Result<BreakpointReport
         breakpoint,
         p95_ms: question.p95_ms,
         errors: question.errors,
+        parts: targets.parts,
+        set_aside: targets.set_aside,
         only: plan.only.cloned(),
         sources: sources(&found, &timeline)?,
         problems: timeline.problems,
@@ -96,24 +112,22 @@ fn sources(paths: &[PathBuf], timeline: &Timeline) -> Result<Vec<RampSource>, Er
     Ok(sources)
 }
 
-/// The strictest limit of the configuration on a metric of these requests. A target of one suite is about
-/// the load of that suite, and the ramp is none.
-fn target(plan: &BreakpointPlan<'_>, metric: Metric, unit: Unit) -> Option<f64> {
-    let config = plan.config?;
-    let tags: Tags = plan.only.cloned().into_iter().collect();
-    let id = plan.only.map_or("(all)", |(_, value)| value.as_str());
-    let covers = |slo: &&Slo| {
-        slo.metric == metric
-            && slo.bound == Bound::AtMost
-            && slo.suite().is_none()
-            && config.suites.iter().any(|suite| {
-                let subject =
-                    Subject { suite: &suite.name, tool: Tool::K6, id, tags: &tags, metric, unit };
-                slo.covers(&subject)
-            })
+/// The requests of a ramp with targets of their own, second by second.
+fn parts(
+    targets: &[PartTarget],
+    files: &[PathBuf],
+    whole: &Timeline,
+) -> Result<Vec<Part>, SourceError> {
+    let part = |target: &PartTarget| {
+        let alone = source::timeline(files, Some(&target.of))?;
+        Ok(Part {
+            of: target.of.clone(),
+            p95_ms: target.p95_ms,
+            errors: target.errors,
+            windows: Part::aligned(whole, &alone),
+        })
     };
-    let limits = config.slos.iter().filter(covers).filter_map(|slo| slo.target_in(unit));
-    limits.reduce(f64::min)
+    targets.iter().map(part).collect()
 }
 
 /// The queries that took most of the database's time, from snapshots around the load.

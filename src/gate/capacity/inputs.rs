@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::super::error::Error;
+use super::at_limit::{AtLimit, at_limit, first};
 use super::counted::{Counted, counted};
 use super::measured::{Stored, beside, slashes, stored};
 use crate::capacity::Estimate;
@@ -13,7 +14,7 @@ use crate::capacity::size::{Crossing, Growing, largest};
 use crate::measure::{Metric, Row, Run, Tags};
 use crate::policy::config::{Capacity, Config, LimitOf, LimitSource, SizeSuite};
 use crate::policy::{Bound, Subject};
-use crate::source::limits::{BesideSpan, MeasuredIn, Ramp, RampLimit, breakpoint, fit};
+use crate::source::limits::{MeasuredIn, Ramp, RampLimit, breakpoint, fit};
 use crate::source::postgres::{Snapshot, Table, snapshot};
 
 /// What a plan is made of, and what else was read for it.
@@ -26,8 +27,8 @@ pub(super) struct Inputs<'c> {
     pub(super) timings: Option<Counted<'c>>,
     /// What the tables of the database take.
     pub(super) sizes: Option<Sizes>,
-    /// What the service kept busy of its cores at the limit of a ramp, out of all that it may use.
-    pub(super) busy_at_limit: Known,
+    /// What was busy where a ramp reached its first limit.
+    pub(super) at_limit: AtLimit,
 }
 
 /// Sizes of tables with their indexes.
@@ -54,12 +55,12 @@ pub(super) fn inputs(config: &Config) -> Result<Inputs<'_>, Error> {
     let timings = rare.map(|names| read(names, &names.timings)).transpose()?;
     let sizes = sizes(config)?;
     let mut limits = Vec::new();
-    let mut busy_at_limit = Known::missing("no ramp of [[capacity.limit]] tells it");
+    let mut at_limit = AtLimit::unknown();
     for limit in &capacity.limits {
         let (carried, busy) = carried(config, limit)?;
         limits.push(Limit { name: limit.name.clone(), mix: limit.mix.clone(), carried });
-        if let (Some(busy), true) = (busy, busy_at_limit.amount.is_err()) {
-            busy_at_limit = busy;
+        if let (Some(busy), false) = (busy, at_limit.is_known()) {
+            at_limit = busy;
         }
     }
     let uncounted = || Known::missing("no [capacity.metrics] names what the service counts");
@@ -74,11 +75,11 @@ pub(super) fn inputs(config: &Config) -> Result<Inputs<'_>, Error> {
         statements: counted.as_ref().map_or_else(uncounted, Counted::statements_per_request),
         bytes: bytes(capacity, sizes.as_ref()),
     };
-    Ok(Inputs { capacity, question, counted, timings, sizes, busy_at_limit })
+    Ok(Inputs { capacity, question, counted, timings, sizes, at_limit })
 }
 
-/// What was carried of one limit, and how busy the service's cores were there.
-fn carried(config: &Config, limit: &LimitSource) -> Result<(Known, Option<Known>), Error> {
+/// What was carried of one limit, and what was busy there.
+fn carried(config: &Config, limit: &LimitSource) -> Result<(Known, Option<AtLimit>), Error> {
     let there = |file: &str| config.dir.join(file).exists();
     let absent = |file: &str| (Known::missing(format!("there is no {file}")), None);
     match &limit.of {
@@ -86,8 +87,9 @@ fn carried(config: &Config, limit: &LimitSource) -> Result<(Known, Option<Known>
         LimitOf::Breakpoint(file) => {
             let ramp = breakpoint(&config.dir.join(file))?;
             let source = measured_in(file, &ramp.sources);
-            let busy = busy(&ramp).map(|amount| Known { amount, source: source.clone() });
-            Ok((Known { amount: first_limit(&ramp), source }, busy))
+            let cores = config.database.as_ref().map(|database| database.cores);
+            let busy = at_limit(&ramp, &source, cores);
+            Ok((Known { amount: first_limit(&ramp), source }, Some(busy)))
         }
         LimitOf::Fit(file) => {
             let scaling = fit(&config.dir.join(file))?;
@@ -111,8 +113,7 @@ fn carried(config: &Config, limit: &LimitSource) -> Result<(Known, Option<Known>
 
 /// The load of the limit that a ramp reached first; where it reached none, the most that it carried.
 fn first_limit(ramp: &Ramp) -> Result<Amount, String> {
-    let first = ramp.limits.iter().min_by(|a, b| a.at_seconds.total_cmp(&b.at_seconds));
-    if let Some(limit) = first {
+    if let Some(limit) = first(ramp) {
         let amount = Amount::of(load_of(limit));
         return Ok(if limit.at_least { amount.or_more() } else { amount });
     }
@@ -131,19 +132,6 @@ fn load_of(limit: &RampLimit) -> Estimate {
         }
         None => Estimate { value: limit.achieved_per_s, interval: limit.interval_per_s },
     }
-}
-
-/// How busy the service's cores were where the ramp broke. That tells when they are scarce only where they
-/// were what broke it.
-fn busy(ramp: &Ramp) -> Option<Result<Amount, String>> {
-    let beside = ramp.bottleneck.as_ref()?;
-    let BesideSpan { cores, service_cores, service_busy } = beside.high?;
-    let cores = service_cores.or(cores).filter(|cores| *cores > 0.0)?;
-    let busy = Amount::exact((service_busy? / cores).min(1.0));
-    let is_scarce = beside.resources.iter().any(|resource| resource == "service-cpu");
-    Some(is_scarce.then_some(busy).ok_or_else(|| {
-        "the ramp was not limited by the service's CPU: write `at` and `because`".to_owned()
-    }))
 }
 
 fn measured_in(file: &str, sources: &[MeasuredIn]) -> Source {
@@ -290,6 +278,7 @@ mod tests {
 
     fn limit(offered: Option<f64>, achieved: f64) -> RampLimit {
         RampLimit {
+            of: None,
             kind: "p95-over-target".to_owned(),
             at_seconds: 34.0,
             offered_per_s: offered,

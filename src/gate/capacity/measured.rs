@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::error::Error;
 use crate::baseline::Shelf;
 use crate::capacity::figure::{Amount, Known, Source};
+use crate::measure::EnvironmentKey;
 use crate::measure::{Metric, Row, Run, Tags, Tool, Unit};
 use crate::policy::config::Config;
 use crate::slo::spread::{self, Observation};
@@ -21,34 +22,56 @@ pub(super) struct Stored {
 /// The baseline of a suite on the machine that counts, or why there is none: a lowercase fragment.
 ///
 /// # Errors
-/// A baseline that cannot be read, or several of which none is named.
+/// A baseline that cannot be read.
 pub(super) fn stored(config: &Config, suite: &str) -> Result<Result<Stored, String>, Error> {
     let shelf = Shelf::new(config.baselines());
-    let environments = shelf.environments(suite)?;
-    let named = config.capacity.as_ref().and_then(|capacity| capacity.environment.as_deref());
-    let environment = match (named, environments.as_slice()) {
-        (_, []) => return Ok(Err(format!("no baseline of suite {suite} is stored"))),
-        (Some(name), all) => match all.iter().find(|key| key.as_str() == name) {
-            Some(environment) => environment,
-            None => return Ok(Err(format!("no baseline of suite {suite} is of {name}"))),
-        },
-        (None, [environment]) => environment,
-        (None, several) => {
-            let keys: Vec<&str> = several.iter().map(|key| key.as_str()).collect();
-            return Err(Error::Usage(format!(
-                "suite {suite:?} has baselines of {} machines\nhint: write environment = \"...\" in \
-                 [capacity]; they are {}",
-                keys.len(),
-                keys.join(", ")
-            )));
-        }
-    };
-    let Some(baseline) = shelf.load(suite, environment)? else {
-        return Ok(Err(format!("no baseline of suite {suite} is stored")));
+    let none = || Ok(Err(format!("no baseline of suite {suite} is stored")));
+    if shelf.environments(suite)?.is_empty() {
+        return none();
+    }
+    let Some(environment) = counting(config)? else { return none() };
+    let Some(baseline) = shelf.load(suite, &environment)? else {
+        return Ok(Err(format!("no baseline of suite {suite} is of {environment}")));
     };
     let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
     let source = source(&baseline.runs, &file);
     Ok(Ok(Stored { runs: baseline.runs, source }))
+}
+
+/// The machine whose baselines count: the one that `[capacity]` names, else the one that was measured last.
+/// One for all suites, for what different machines carry does not add up; and by what is committed, so
+/// that every machine computes the same.
+///
+/// # Errors
+/// A baseline that cannot be read.
+pub(in crate::gate) fn counting(config: &Config) -> Result<Option<EnvironmentKey>, Error> {
+    let named = config.capacity.as_ref().and_then(|capacity| capacity.environment.as_deref());
+    if let Some(name) = named {
+        return Ok(Some(EnvironmentKey::new(name)));
+    }
+    let shelf = Shelf::new(config.baselines());
+    let mut places: BTreeMap<EnvironmentKey, Vec<&str>> = BTreeMap::new();
+    for suite in &config.suites {
+        for environment in shelf.environments(&suite.name)? {
+            places.entry(environment).or_default().push(&suite.name);
+        }
+    }
+    if places.len() <= 1 {
+        return Ok(places.into_keys().next());
+    }
+    let mut newest: Option<(Option<String>, EnvironmentKey)> = None;
+    for (environment, suites) in places {
+        let mut last: Option<String> = None;
+        for suite in suites {
+            let runs = shelf.load(suite, &environment)?.map(|baseline| baseline.runs);
+            let times = runs.iter().flatten().filter_map(|run| run.provenance.time.clone());
+            last = last.into_iter().chain(times).max();
+        }
+        if newest.as_ref().is_none_or(|(known, _)| last > *known) {
+            newest = Some((last, environment));
+        }
+    }
+    Ok(newest.map(|(_, environment)| environment))
 }
 
 /// Where the numbers of some runs come from.

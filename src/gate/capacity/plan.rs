@@ -1,6 +1,7 @@
 //! `capacity plan`: what the traffic model, the headroom and the measured limits allow.
 
 use super::super::error::Error;
+use super::endpoints;
 use super::inputs::inputs;
 use crate::capacity::plan::plan;
 use crate::policy::config::{Config, set};
@@ -17,6 +18,7 @@ pub fn capacity_plan(config: &Config, changes: &[String]) -> Result<PlanReport, 
         reserve: inputs.question.reserve,
         users_per_organisation: inputs.question.traffic.users_per_organisation,
         changes: changes.to_vec(),
+        warnings: endpoints::unknown(config, &inputs.question.traffic.requests)?,
     })
 }
 

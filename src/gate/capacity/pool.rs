@@ -10,7 +10,7 @@ use super::timed::{Found, Timings, timed};
 use crate::capacity::Estimate;
 use crate::capacity::coverage::at_least;
 use crate::capacity::figure::{Amount, Known};
-use crate::capacity::plan::{named, plan};
+use crate::capacity::plan::{named, of_requests, plan};
 use crate::capacity::pool::{Question, answer};
 use crate::capacity::timeouts::{Justified, Timeout, justify};
 use crate::measure::{Metric, Tool};
@@ -56,7 +56,8 @@ pub fn capacity_pool(config: &Config) -> Result<PoolReport, Error> {
 
 /// Connections taken from one pool a second at the load of a full instance, and how long one is held.
 fn demand(inputs: &Inputs<'_>, database: &Database) -> (Known, Known) {
-    let figures = plan(&inputs.question);
+    // As many requests as an instance may carry, whatever else is scarce first.
+    let figures = plan(&of_requests(&inputs.question));
     let requests = named(&figures, "requests_per_instance");
     let planned = requests.map(|figure| figure.amount.clone());
     let each = inputs.counted.as_ref().map(Counted::holds_per_request);

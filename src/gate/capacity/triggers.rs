@@ -8,7 +8,7 @@ use super::counted::Counted;
 use super::inputs::{Inputs, inputs};
 use super::measured::stored;
 use crate::capacity::figure::{Amount, Basis, Known, Planned};
-use crate::capacity::plan::{bytes_per_user, named, plan};
+use crate::capacity::plan::{bytes_per_user, named, of_calls, of_requests, plan};
 use crate::capacity::triggers::{Growth, Reach, Side, Watched, distance};
 use crate::measure::{Better, Metric, Unit};
 use crate::policy::config::{Config, Now, Threshold, Trigger, Watch};
@@ -31,8 +31,10 @@ pub fn capacity_triggers(config: &Config) -> Result<TriggersReport, Error> {
     let ground = match config.capacity {
         Some(_) => {
             let inputs = inputs(config)?;
-            let figures = plan(&inputs.question);
-            Some(Ground { inputs, figures })
+            let question = &inputs.question;
+            let [whole, requests, calls] =
+                [plan(question), plan(&of_requests(question)), plan(&of_calls(question))];
+            Some(Ground { whole, requests, calls, inputs })
         }
         None => None,
     };
@@ -48,7 +50,11 @@ pub fn capacity_triggers(config: &Config) -> Result<TriggersReport, Error> {
 /// What triggers are derived from.
 struct Ground<'c> {
     inputs: Inputs<'c>,
-    figures: Vec<Planned>,
+    /// The plan, and what it would be of requests and of calls alone: what one resource carries, whatever
+    /// else is scarce.
+    whole: Vec<Planned>,
+    requests: Vec<Planned>,
+    calls: Vec<Planned>,
 }
 
 fn told(
@@ -66,6 +72,7 @@ fn told(
         growth: growth(&trigger.watch, ground),
     };
     let found = distance(&watched);
+    let warning = ground.and_then(|ground| ground.warning(&trigger.watch, &watched));
     let now = ground.and_then(|ground| ground.inputs.capacity.now.as_ref());
     Ok(TriggerReport {
         name: trigger.name.clone(),
@@ -74,6 +81,8 @@ fn told(
         watch: trigger.watch.words(),
         unit,
         because,
+        warning,
+        is_of_a_test: is_of_a_test(&trigger.watch),
         used: found.used,
         reached: reached(found.reach, now),
         watched,
@@ -108,7 +117,7 @@ fn current(
             None => Known::missing("[database] names no suite"),
         },
         watch => match ground {
-            Some(ground) => ground.current(watch),
+            Some(ground) => ground.current(config, watch),
             None => Known::missing("there is no [capacity]"),
         },
     };
@@ -128,6 +137,12 @@ fn threshold(trigger: &Trigger, ground: Option<&Ground<'_>>, unit: Unit) -> (Kno
         }
         (None, None) => (Known::missing("there is no [capacity]"), Basis::Derived, String::new()),
     }
+}
+
+/// Whether where things stand is what a load test left behind, and not what follows from the organisations
+/// of today.
+fn is_of_a_test(watch: &Watch) -> bool {
+    matches!(watch, Watch::Storage | Watch::Memory | Watch::Connections | Watch::Row(_))
 }
 
 fn side(watch: &Watch) -> Side {
@@ -188,7 +203,7 @@ fn after(date: Date, months: f64) -> Option<Date> {
 
 impl Ground<'_> {
     /// Where things stand, by the organisations of today.
-    fn current(&self, watch: &Watch) -> Known {
+    fn current(&self, config: &Config, watch: &Watch) -> Known {
         let question = &self.inputs.question;
         let counted = self.inputs.counted.as_ref();
         let capacity = self.inputs.capacity;
@@ -221,24 +236,42 @@ impl Ground<'_> {
                 let seconds = counted.map_or_else(uncounted, Counted::cpu_per_request);
                 share_of(times(seconds, requests / instances), capacity.cores.map(f64::from))
             }
+            Watch::DatabaseCpu => {
+                let cores = config.database.as_ref().map(|database| f64::from(database.cores));
+                share_of(times(self.inputs.at_limit.database_each.clone(), requests), cores)
+            }
             _ => today(requests),
         }
+    }
+
+    /// A threshold that somebody decided above what was busy when the ramp broke is never the first sign.
+    fn warning(&self, watch: &Watch, watched: &Watched) -> Option<String> {
+        let busy = match watch {
+            Watch::Cpu => &self.inputs.at_limit.service,
+            Watch::DatabaseCpu => &self.inputs.at_limit.database,
+            _ => return None,
+        };
+        let (at, share) = (watched.threshold.amount.as_ref().ok()?.value(), busy.share?);
+        (watched.basis == Basis::Policy && at > share).then(|| {
+            let share = number::term(share, Unit::Ratio);
+            format!("it was {share} when the ramp broke: something else becomes scarce before")
+        })
     }
 
     /// The threshold that follows from the plan, and how.
     fn allowed(&self, watch: &Watch) -> (Known, String) {
         let reserve = self.inputs.question.reserve;
         let free = number::term(reserve.headroom, Unit::Ratio);
-        let key = match watch {
-            Watch::Requests => "requests_per_s",
-            Watch::Queries => "queries_per_s",
-            Watch::Organisations => "organisations",
-            Watch::Users => "users",
-            Watch::Calls => "concurrent_calls",
+        let (figures, key, alone) = match watch {
+            Watch::Requests => (&self.requests, "requests_per_s", " of requests alone"),
+            Watch::Queries => (&self.requests, "queries_per_s", " of requests alone"),
+            Watch::Organisations => (&self.whole, "organisations", ""),
+            Watch::Users => (&self.whole, "users", ""),
+            Watch::Calls => (&self.calls, "concurrent_calls", " of calls alone"),
             Watch::Cpu => {
                 // While nothing is lost the spare instances take their part of the load.
                 let calm = reserve.serving() / f64::from(reserve.instances);
-                let busy = self.inputs.busy_at_limit.clone();
+                let busy = self.inputs.at_limit.service.scarce.clone();
                 let used = (1.0 - reserve.headroom) * calm;
                 let amount = busy.amount.map(|busy| busy.rising(|busy| busy * used));
                 let because = format!(
@@ -248,14 +281,21 @@ impl Ground<'_> {
                 );
                 return (Known { amount, source: busy.source }, because);
             }
+            Watch::DatabaseCpu => {
+                let busy = self.inputs.at_limit.database.scarce.clone();
+                let used = 1.0 - reserve.headroom;
+                let amount = busy.amount.map(|busy| busy.rising(|busy| busy * used));
+                let because = format!("busy at the limit of the ramp x (1 - {free})");
+                return (Known { amount, source: busy.source }, because);
+            }
             _ => return (Known::missing("no plan derives it"), String::new()),
         };
         let because = format!(
-            "what the plan lets {} of {} instances carry, with {free} of every limit left free",
+            "what the plan lets {} of {} instances carry{alone}, with {free} of every limit left free",
             number::whole(reserve.serving()),
             reserve.instances
         );
-        let figure = named(&self.figures, key);
+        let figure = named(figures, key);
         let amount = figure.map(|figure| figure.amount.clone());
         let amount = amount.unwrap_or_else(|| Err("the plan does not tell it".to_owned()));
         // What keeps it from being more is what was measured, where a limit does.

@@ -5,6 +5,7 @@ use std::path::{Component, Path};
 
 use super::super::error::Error;
 use super::natural;
+use super::untold;
 use crate::baseline::{Baseline, Shelf, Sketches};
 use crate::measure::{Figure, Machine, Metric, Row, Run, Tags, Tool, Unit};
 use crate::pages::{
@@ -50,7 +51,7 @@ pub(super) fn baselines(config: &Config) -> Result<Baselines, Error> {
 fn of_suite(suite: &config::Suite, stored: &Baseline, sketches: &Sketches, file: &str) -> Suite {
     let mut groups: BTreeMap<String, Rows<'_>> = BTreeMap::new();
     for run in &stored.runs {
-        for row in &run.rows {
+        for row in run.rows.iter().filter(|row| untold::of_row(row, run).is_none()) {
             let rows = groups.entry(group(suite, run.tool, &row.tags)).or_default();
             rows.entry((run.tool, &row.tags, row.unit)).or_default().push((run, row));
         }
@@ -68,6 +69,7 @@ fn of_suite(suite: &config::Suite, stored: &Baseline, sketches: &Sketches, file:
             .into_iter()
             .map(|(name, rows)| of_group(name, &rows, &stored.runs, sketches))
             .collect(),
+        untold: untold::of_runs(&stored.runs),
     }
 }
 

@@ -9,13 +9,14 @@ use crate::capacity::timeouts::Justified;
 use crate::capacity::triggers::Side;
 use crate::measure::Unit;
 use crate::pages::{
-    Amount, Basis, Capacity, Computed, IndexCoverage, Input, Source, State, Trigger, Value,
+    Amount, Basis, Capacity, Computed, IndexCoverage, Input, PoolSize, Source, State, Trigger,
+    Value,
 };
 use crate::policy::config::Config;
 use crate::report::{
-    Bound, PoolReport, Reached, RoleReport, TableReport, TriggerReport, formula_in_names,
-    formula_in_numbers, lasting, pool_fault, pool_figures, role_sql, rung_words, timeout_name,
-    timeout_rests_on, timeout_unmeasured, timeout_warnings,
+    self, Bound, PoolReport, Reached, RoleReport, TableReport, TriggerReport, formula_in_names,
+    formula_in_numbers, lasting, pool_bouncer, pool_fault, pool_figures, pool_headline, pool_sizes,
+    role_sql, rung_words, timeout_name, timeout_rests_on, timeout_unmeasured, timeout_warnings,
 };
 
 /// The plan, the pools, the timeouts, the indexes and the triggers of a configuration; nothing of what
@@ -37,6 +38,9 @@ pub(super) fn capacity(config: &Config) -> Result<Capacity, Error> {
     }
     if config.database.is_some() {
         let pool = capacity_pool(config)?;
+        told.pool_headline = Some(pool_headline(&pool));
+        told.pool_sizes = sizes(&pool);
+        told.pooler = pool_bouncer(&pool);
         told.pool = all_computed(&pool_figures(&pool), |key| warning(&pool, key));
         told.timeouts = pool.roles.iter().flat_map(timeouts).collect();
         told.sql = pool.roles.iter().flat_map(role_sql).collect();
@@ -121,6 +125,19 @@ fn all_computed(figures: &[Planned], warning: impl Fn(&str) -> Option<String>) -
     told
 }
 
+/// The sizes of a pool; those that say who waits rest on the load that was measured.
+fn sizes(pool: &PoolReport) -> Vec<PoolSize> {
+    let of_load = || sources([&pool.rate.source, &pool.hold.source]);
+    let size = |size: report::PoolSize| PoolSize {
+        rule: size.rule.to_owned(),
+        one: size.one,
+        all: size.all,
+        sources: if size.late.is_empty() { Vec::new() } else { of_load() },
+        late: size.late,
+    };
+    pool_sizes(pool).into_iter().map(size).collect()
+}
+
 /// What is wrong with a pool as it is configured, at the rule that says so.
 fn warning(pool: &PoolReport, key: &str) -> Option<String> {
     let said_at = |fault: &Fault| match fault {
@@ -190,6 +207,8 @@ fn trigger(trigger: &TriggerReport) -> Trigger {
         duration: lasting(trigger.lasting),
         basis: basis(trigger.watched.basis),
         because: trigger.because.clone(),
+        warning: trigger.warning.clone(),
+        is_of_a_test: trigger.is_of_a_test,
         current: value(&trigger.watched.current, trigger.unit),
         left: trigger.used.as_ref().ok().map(|used| match is_below {
             true => used - 1.0,

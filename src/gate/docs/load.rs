@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::super::capacity::counting;
 use super::super::error::Error;
 use super::baselines::{slashes, source as of_runs};
+use super::ground::ground;
 use super::recommendations::recommendations;
 use crate::baseline::Shelf;
 use crate::measure::{Figure, Metric, Row, Run, Unit};
@@ -13,10 +15,11 @@ use crate::pages::{
     LoadTests, Most, Parameter, Peak, Reached, Scenario, ScenarioResult, Source, Targets, Window,
 };
 use crate::policy::config::{Config, docs};
-use crate::report::Bound;
+use crate::report::{Bound, number};
 use crate::slo::pool;
 use crate::source::limits::{
-    self, MeasuredIn, Ramp, RampLimit, RampSecond, Scaling, ScalingModel, ScalingPoint,
+    self, MeasuredIn, Ramp, RampLimit, RampOf, RampPart, RampSecond, Scaling, ScalingModel,
+    ScalingPoint,
 };
 
 /// Every limit that a ramp is looked through for.
@@ -41,13 +44,18 @@ pub(super) fn load(
     for scenario in &docs.scenarios {
         told.scenarios.push(of_scenario(config, scenario)?);
     }
+    let mut ramps = Vec::new();
     for file in &docs.breakpoints {
-        told.breakpoints.push(of_ramp(file, &limits::breakpoint(&config.dir.join(file))?));
+        let ramp = limits::breakpoint(&config.dir.join(file))?;
+        told.breakpoints.push(of_ramp(file, &ramp));
+        ramps.push((file.as_str(), ramp));
     }
     for file in &docs.fits {
         told.fits.push(of_fit(file, &limits::fit(&config.dir.join(file))?));
     }
-    told.recommendations = recommendations(config, docs, &told.breakpoints, targets, capacity)?;
+    let grounds = |met_by: &docs::MetBy| ground(met_by, &ramps, config, capacity);
+    told.recommendations =
+        recommendations(config, docs, &told.breakpoints, targets, capacity, &grounds)?;
     Ok(told)
 }
 
@@ -87,29 +95,31 @@ fn of_whole_ramp(file: &str, ramp: &Ramp) -> ScenarioResult {
 /// What the baselines of a suite say of all of its requests together.
 fn stored(config: &Config, suite: &str) -> Result<Option<ScenarioResult>, Error> {
     let shelf = Shelf::new(config.baselines());
-    for environment in shelf.environments(suite)? {
-        let Some(stored) = shelf.load(suite, &environment)? else { continue };
-        let rows = || stored.runs.iter().flat_map(|run: &Run| &run.rows);
-        let requests: u64 = rows().map(|row| row.n).sum();
-        if requests == 0 {
-            continue;
-        }
-        let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
-        let share = |metric: Metric| {
-            // Drops that k6 tells of no scenario are a row of their own, without a request.
-            let counts = |row: &&Row| row.n > 0 || row.figures.contains_key(&metric);
-            let figure = pool::figure(&rows().filter(counts).collect::<Vec<_>>(), metric)?;
-            Some(Amount::new(figure.value(), metric.unit(Unit::Ms)))
-        };
-        return Ok(Some(ScenarioResult {
-            requests,
-            p95: slowest_p95(&stored.runs),
-            error_rate: share(Metric::ErrorRate),
-            dropped: share(Metric::Dropped),
-            source: of_runs(&stored.runs, &slashes(&file)),
-        }));
+    let Some(environment) = counting(config)? else { return Ok(None) };
+    let Some(stored) = shelf.load(suite, &environment)? else { return Ok(None) };
+    let rows = || stored.runs.iter().flat_map(|run: &Run| &run.rows);
+    let requests: u64 = rows().map(|row| row.n).sum();
+    if requests == 0 {
+        return Ok(None);
     }
-    Ok(None)
+    let file = config.gate.baselines.join(suite).join(format!("{environment}.json"));
+    let share = |metric: Metric| {
+        // Drops that k6 tells of no scenario are a row of their own, without a request.
+        let counts = |row: &&Row| row.n > 0 || row.figures.contains_key(&metric);
+        let runs = stored.runs.iter().map(|run| run.rows.iter().filter(counts).collect());
+        let figures: Option<Vec<Figure>> = runs
+            .filter(|rows: &Vec<&Row>| !rows.is_empty())
+            .map(|rows| pool::figure(&rows, metric))
+            .collect();
+        Some(Amount::new(Figure::mean(&figures?)?, metric.unit(Unit::Ms)))
+    };
+    Ok(Some(ScenarioResult {
+        requests,
+        p95: slowest_p95(&stored.runs),
+        error_rate: share(Metric::ErrorRate),
+        dropped: share(Metric::Dropped),
+        source: of_runs(&stored.runs, &slashes(&file)),
+    }))
 }
 
 /// The p95 of the slowest row, the mean of its runs: percentiles of several rows have no mean.
@@ -135,7 +145,7 @@ fn of_ramp(file: &str, ramp: &Ramp) -> Breakpoint {
     let evidence = ramp.bottleneck.as_ref();
     Breakpoint {
         name: stem(file),
-        windows: ramp.seconds.iter().map(window).collect(),
+        windows: ramp.judged().map(window).collect(),
         limits: KINDS.iter().map(|(word, kind)| of_limit(ramp, word, *kind)).collect(),
         generator_limited: ramp.generator_limited,
         p95_target: ramp.targets.p95_ms,
@@ -185,7 +195,31 @@ fn of_limit(ramp: &Ramp, word: &str, kind: LimitKind) -> Limit {
         (None, Some("not-reached")) => Reached::Not(rate(most)),
         (None, _) => Reached::NotKnown,
     };
-    Limit { kind, reached }
+    Limit { kind, target: targets(ramp, kind, found), reached }
+}
+
+/// The target of the limit that was found; where none was, every target that was looked for.
+fn targets(ramp: &Ramp, kind: LimitKind, found: Option<&RampLimit>) -> String {
+    let value = |p95_ms: Option<f64>, errors: Option<f64>| match kind {
+        LimitKind::P95OverTarget => p95_ms.map(|ms| number::value(ms, Unit::Ms)),
+        LimitKind::ErrorsOverBudget => errors.map(|share| number::value(share, Unit::Ratio)),
+        LimitKind::AchievedBehindOffered | LimitKind::Drops => None,
+    };
+    let whole = value(ramp.targets.p95_ms, ramp.targets.errors);
+    let of_part = |part: &RampPart| {
+        let target = value(part.p95_ms, part.errors)?;
+        Some(format!("{target} for {}={}", part.tag, part.value))
+    };
+    let parts = || ramp.targets.parts.iter();
+    let left = match found.map(|limit| limit.of.as_ref()) {
+        Some(Some(RampOf { tag, value })) => {
+            let fits = |part: &&RampPart| part.tag == *tag && part.value == *value;
+            parts().find(fits).and_then(of_part).into_iter().collect::<Vec<_>>()
+        }
+        Some(None) => whole.into_iter().collect(),
+        None => whole.into_iter().chain(parts().filter_map(of_part)).collect(),
+    };
+    left.join(", ")
 }
 
 fn of_fit(file: &str, fit: &Scaling) -> Fit {
@@ -285,15 +319,21 @@ pub(super) fn source(file: &str, measured: &[MeasuredIn]) -> Source {
         }
     }
     let days = || measured.iter().filter_map(|m| m.time.as_deref().and_then(|t| t.get(..10)));
-    let date = match (days().min(), days().max()) {
-        (Some(first), Some(last)) if first != last => Some(format!("{first} to {last}")),
-        (first, _) => first.map(str::to_owned),
-    };
+    let day = |day: Option<&str>| day.map(str::to_owned);
+    let date = from_to(day(days().min()), day(days().max()));
     Source {
         file: file.to_owned(),
         commits,
         machine: measured.iter().find_map(|m| m.machine.clone()),
         date,
+    }
+}
+
+/// `2026-11-20 to 2026-11-25`, or the only day.
+pub(super) fn from_to(first: Option<String>, last: Option<String>) -> Option<String> {
+    match (first, last) {
+        (Some(first), Some(last)) if first != last => Some(format!("{first} to {last}")),
+        (first, _) => first,
     }
 }
 
@@ -307,6 +347,27 @@ mod tests {
             "absent":[{absent}],"ramp":{{"offered_per_s":90.0,"achieved_per_s":60.0}}}}"#
         );
         serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn figures_show_the_seconds_that_limits_were_looked_for_in() {
+        let seconds: Vec<String> = (0..4)
+            .map(|at| {
+                format!(r#"{{"at_seconds":{at}.0,"offered_per_s":9.0,"achieved_per_s":{at}.0}}"#)
+            })
+            .collect();
+        let shown = |ramp: &str| -> Vec<f64> {
+            let text = format!(
+                r#"{{"schema":"tailguard.breakpoint/v1","limits":[],{ramp}"seconds":[{}]}}"#,
+                seconds.join(",")
+            );
+            let ramp: Ramp = serde_json::from_str(&text).unwrap();
+            of_ramp("b.json", &ramp).windows.iter().map(|window| window.at_seconds).collect()
+        };
+        let cut = r#""ramp":{"from_seconds":1.0,"to_seconds":3.0,"achieved_per_s":2.0},"#;
+        assert_eq!(shown(cut), [1.0, 2.0]);
+        assert_eq!(shown(r#""ramp":{"achieved_per_s":2.0},"#), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(shown(""), [0.0, 1.0, 2.0, 3.0]);
     }
 
     #[test]

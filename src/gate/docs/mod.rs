@@ -2,10 +2,12 @@
 
 mod baselines;
 mod capacity;
+mod ground;
 mod load;
 mod natural;
 mod pages;
 mod recommendations;
 mod targets;
+mod untold;
 
 pub use pages::{Docs, DocsPlan, docs};

@@ -5,13 +5,21 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::super::error::Error;
-use crate::measure::Unit;
+use super::ground::{Ground, resting_on};
+use crate::measure::{Metric, Unit};
 use crate::pages::{
-    Amount, Breakpoint, Capacity, Recommendation, Source, State, Target, Targets, Tried, Value,
+    Amount, Beside, Breakpoint, Capacity, Recommendation, Source, State, Target, Targets, Tried,
+    Value,
 };
 use crate::policy::Verdict;
 use crate::policy::config::{Config, docs};
 use crate::report::{self, Report, ReportRow, number};
+
+/// The notice of a report that measured what no commit has.
+const UNCOMMITTED: &str = "uncommitted";
+
+/// How the line of a ramp's evidence begins that names statements.
+const BUSIEST: &str = "queries that took most time";
 
 /// The largest report that is read.
 const LARGEST: u64 = 16 << 20;
@@ -26,9 +34,13 @@ pub(super) fn recommendations(
     ramps: &[Breakpoint],
     targets: &Targets,
     capacity: &Capacity,
+    grounds: &dyn Fn(&docs::MetBy) -> Ground,
 ) -> Result<Vec<Recommendation>, Error> {
-    let tried =
-        docs.tried.iter().map(|tried| of_tried(config, tried)).collect::<Result<Vec<_>, _>>()?;
+    let tried = docs
+        .tried
+        .iter()
+        .map(|tried| of_tried(config, tried, grounds))
+        .collect::<Result<Vec<_>, _>>()?;
     // What was tried in vain is worth knowing, and no advice.
     let (in_vain, mut told): (Vec<_>, Vec<_>) = tried.into_iter().partition(is_in_vain);
     told.extend(ramps.iter().filter_map(of_bottleneck));
@@ -57,10 +69,20 @@ fn of_bottleneck(ramp: &Breakpoint) -> Option<Recommendation> {
         first.name.split(' ').all(|word| line.contains(word.trim_end_matches('s')))
     };
     let seen = first.evidence.iter().find(about).or(first.evidence.first());
+    let is_of_database = first.name.contains("database");
+    let busiest = first.evidence.iter().find(|line| is_of_database && line.starts_with(BUSIEST));
     Some(Recommendation {
-        advice: format!("relieve {} before anything else", first.name),
+        advice: match busiest.is_some() {
+            true => {
+                format!("relieve {} before anything else, by what takes most of it", first.name)
+            }
+            false => format!("relieve {} before anything else", first.name),
+        },
         rule: "what is full where the ramp breaks is what limits it".to_owned(),
-        evidence: seen.cloned().unwrap_or_else(|| "it was full".to_owned()),
+        evidence: match (seen, busiest) {
+            (Some(seen), Some(busiest)) => format!("{seen}; {busiest}"),
+            (seen, _) => seen.cloned().unwrap_or_else(|| "it was full".to_owned()),
+        },
         tried: None,
         sources: first.sources.clone(),
     })
@@ -162,41 +184,85 @@ fn of_timeout(timeout: &crate::pages::Computed) -> Option<Recommendation> {
 }
 
 /// What was tried, from the report of `run --against`.
-fn of_tried(config: &Config, tried: &docs::Tried) -> Result<Recommendation, Error> {
+fn of_tried(
+    config: &Config,
+    tried: &docs::Tried,
+    grounds: impl Fn(&docs::MetBy) -> Ground,
+) -> Result<Recommendation, Error> {
     let report = read(&config.dir.join(&tried.report))?;
-    let of_row = |row: &&ReportRow| row.id == tried.row && row.metric == tried.metric;
-    let row =
-        report.rows.iter().find(of_row).filter(|row| row.base.is_some() && row.fresh.is_some());
-    let Some(row) = row else {
-        return Err(Error::Usage(format!(
+    let told = told_by(&report, tried).ok_or_else(|| {
+        Error::Usage(format!(
             "{} has no {} of {:?} on both sides\nhint: name a row of the report in [[docs.tried]]",
             tried.report,
             tried.metric.name(),
             tried.row
-        )));
-    };
+        ))
+    })?;
+    Ok(match &tried.met_by {
+        Some(met_by) => resting_on(told, grounds(met_by)),
+        None => told,
+    })
+}
+
+/// What a report says of what was tried; `None` where it lacks the row.
+fn told_by(report: &Report, tried: &docs::Tried) -> Option<Recommendation> {
+    let both_sides = |row: &&ReportRow| row.base.is_some() && row.fresh.is_some();
+    let mut of_row = report.rows.iter().filter(|row| row.id == tried.row).filter(both_sides);
+    let row = of_row.clone().find(|row| row.metric == tried.metric)?;
     let source = Source {
         file: tried.report.clone(),
-        commits: measured_against(&report),
+        commits: measured_against(report),
         machine: super::baselines::machine(&report.environment.fresh),
-        date: None,
+        date: days(report),
     };
-    let value = |side: Option<crate::report::Side>| {
-        Amount::new(side.map_or(f64::NAN, |side| side.value), row.unit)
-    };
-    Ok(Recommendation {
+    let beside = of_row.by_ref().filter(|other| other.suite == row.suite && is_beside(other, row));
+    Some(Recommendation {
         advice: tried.advice.clone(),
         rule: tried.rule.clone(),
         evidence: row.because.clone(),
         tried: Some(Tried {
             what: format!("{} {}", row.id, row.metric.name()),
-            before: value(row.base),
-            after: value(row.fresh),
+            before: amount(row, row.base),
+            after: amount(row, row.fresh),
             verdict: row.verdict.name().to_owned(),
+            because: row.because.clone(),
+            change: tried.change.clone(),
+            beside: beside
+                .map(|other| Beside {
+                    what: other.metric.name().to_owned(),
+                    before: amount(other, other.base),
+                    after: amount(other, other.fresh),
+                    verdict: other.verdict.name().to_owned(),
+                    because: other.because.clone(),
+                })
+                .collect(),
+            uncommitted: report.notices.iter().any(|notice| notice.code == UNCOMMITTED),
             source: source.clone(),
         }),
         sources: vec![source],
     })
+}
+
+fn amount(row: &ReportRow, side: Option<report::Side>) -> Amount {
+    Amount::new(side.map_or(f64::NAN, |side| side.value), row.unit)
+}
+
+/// A time of the row that says something else than the one shown: it can fail the build, or is one that
+/// readers expect. To show one of them alone would be to choose.
+fn is_beside(other: &ReportRow, shown: &ReportRow) -> bool {
+    let expected = other.gates || matches!(other.metric, Metric::P50 | Metric::P95);
+    other.metric.is_time()
+        && other.metric != shown.metric
+        && expected
+        && other.verdict != shown.verdict
+}
+
+/// The day or days on which the trial was measured. A report tells it where targets were judged too.
+fn days(report: &Report) -> Option<String> {
+    let sources = || report.slo.iter().filter_map(|judged| judged.source.as_ref());
+    let times = || sources().filter_map(|source| source.times.as_ref()).flatten();
+    let day = |time: &String| time.get(..10).map(str::to_owned);
+    super::load::from_to(times().filter_map(day).min(), times().filter_map(day).max())
 }
 
 /// The commit whose rounds took turns with those of the trial. A report names it in a notice alone.
@@ -228,5 +294,83 @@ fn read(path: &Path) -> Result<Report, Error> {
         Ok(read)
     } else {
         Err(unfit("not a report of this version"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(slo: &str) -> Report {
+        let row = |metric: &str, gates: bool, fresh: f64, verdict: &str| {
+            format!(
+                r#"{{"suite":"clinic","id":"write / move","tags":{{}},"metric":"{metric}","unit":"ms",
+                "better":"lower","gates":{gates},"base":{{"value":4.0,"runs":4,"sessions":1}},
+                "fresh":{{"value":{fresh},"runs":4,"sessions":1}},"scale":"relative","threshold":0.1,
+                "runs_needed":null,"suspect":false,"verdict":"{verdict}","level":"allow",
+                "because":"{metric} is so"}}"#
+            )
+        };
+        let rows = [
+            row("p95", true, 2.9, "inconclusive"),
+            row("p99", false, 3.9, "inconclusive"),
+            row("throughput", true, 4.0, "steady"),
+            row("p50", false, 3.2, "improved"),
+        ];
+        let text = format!(
+            r#"{{"schema":"tailguard.report/v1","outcome":"pass","exit_code":0,"rows":[{}],{slo}
+            "environment":{{"same":true,"base":{{}},"fresh":{{}}}},
+            "notices":[{{"severity":"notice","code":"uncommitted","message":"changes"}}],
+            "rule":{{"test":"moderated-t","alpha":0.05,"family":1}}}}"#,
+            rows.join(",")
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn tried(metric: Metric) -> docs::Tried {
+        docs::Tried {
+            advice: "do not wait".to_owned(),
+            rule: "commit is slow".to_owned(),
+            met_by: None,
+            change: None,
+            report: "tried.json".to_owned(),
+            row: "write / move".to_owned(),
+            metric,
+        }
+    }
+
+    #[test]
+    fn a_trial_tells_the_times_that_say_something_else_and_what_no_commit_has() {
+        let told = |metric| told_by(&report(""), &tried(metric)).unwrap().tried.unwrap();
+        let of_p50 = told(Metric::P50);
+        assert!(of_p50.uncommitted);
+        let beside: Vec<(&str, &str)> =
+            of_p50.beside.iter().map(|b| (b.what.as_str(), b.verdict.as_str())).collect();
+        assert_eq!(beside, [("p95", "inconclusive")]);
+        assert_eq!(of_p50.beside[0].because, "p95 is so");
+        let of_p95 = told(Metric::P95);
+        assert_eq!(of_p95.beside.iter().map(|b| b.what.as_str()).collect::<Vec<_>>(), ["p50"]);
+        let committed = Report { notices: Vec::new(), ..report("") };
+        assert!(!told_by(&committed, &tried(Metric::P50)).unwrap().tried.unwrap().uncommitted);
+        assert_eq!(told_by(&committed, &tried(Metric::Mean)), None);
+    }
+
+    #[test]
+    fn the_days_of_a_trial_are_those_of_its_targets() {
+        let judged = |times: &str| {
+            format!(
+                r#"{{"suite":"clinic","id":"r","metric":"p95","unit":"ms","bound":"at-most",
+                "target":9.0,"at":"9/s","state":"met","met":true,"level":"allow","source":
+                {{"kind":"fresh","paths":[],"runs":[],"sessions":1,"commits":[],"machine":{{}}{times}}}}}"#
+            )
+        };
+        let days = |slo: &str| {
+            let told = told_by(&report(slo), &tried(Metric::P50)).unwrap();
+            told.sources[0].date.clone()
+        };
+        let times = r#","times":["2026-11-25T23:10:00Z","2026-11-26T00:10:00Z"]"#;
+        let both = format!(r#""slo":[{},{}],"#, judged(""), judged(times));
+        assert_eq!(days(&both).as_deref(), Some("2026-11-25 to 2026-11-26"));
+        assert_eq!(days(""), None);
     }
 }

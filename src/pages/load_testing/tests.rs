@@ -1,9 +1,10 @@
 //! Tests of `load_testing`.
 
 use super::*;
+use crate::measure::Unit;
 use crate::pages::model::{
-    Amount, Bottleneck, Crossing, FitModel, Most, Parameter, Peak, ScenarioResult, Source, Tried,
-    Window,
+    Amount, Beside, Bottleneck, Crossing, FitModel, Most, Parameter, Peak, ScenarioResult, Source,
+    Tried, Window,
 };
 
 fn source(file: &str) -> Source {
@@ -15,7 +16,7 @@ fn rate(value: f64) -> Amount {
 }
 
 fn ramp() -> Breakpoint {
-    let limit = |kind, reached| Limit { kind, reached };
+    let limit = |kind, reached| Limit { kind, target: String::new(), reached };
     let at = Crossing {
         at_seconds: 7.0,
         offered: rate(262.0),
@@ -193,6 +194,16 @@ fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
         before: Amount::new(9.0, Unit::Ms),
         after: Amount::new(6.0, Unit::Ms),
         verdict: "improved".to_owned(),
+        because: "p95 fell 33%".to_owned(),
+        change: None,
+        beside: vec![Beside {
+            what: "p50".to_owned(),
+            before: Amount::new(2.0, Unit::Ms),
+            after: Amount::new(2.1, Unit::Ms),
+            verdict: "inconclusive".to_owned(),
+            because: "p50 rose 5% [-4%, 15%]".to_owned(),
+        }],
+        uncommitted: true,
         source: source("report.json"),
     };
     let advice = |tried| Recommendation {
@@ -202,14 +213,18 @@ fn advice_shows_its_rule_its_evidence_and_what_came_of_it() {
         tried,
         sources: vec![source("pool.json")],
     };
-    let recommendations = vec![advice(Some(tried)), advice(None)];
+    let kept = Tried { change: Some("pool.patch".to_owned()), ..tried.clone() };
+    let recommendations = vec![advice(Some(tried)), advice(None), advice(Some(kept))];
     let (blocks, _) = page(LoadTests { recommendations, ..LoadTests::default() });
     let text = &blocks["recommendations"];
     for part in [
         "### 1. Give the pool 16 connections\n\n* Rule: pool wait over 10 ms in 1% of requests\n",
         "* Evidence: 12 ms at 200/s (source 1)\n",
-        "* Tried: p95 of read / client went from 9.00 ms to 6.00 ms, improved (source 2)\n",
+        "* Tried: p95 of read / client went from 9.00 ms to 6.00 ms, improved: p95 fell 33% (source 2)\n",
+        "* Beside it: p50 went from 2.00 ms to 2.10 ms, inconclusive: p50 rose 5% [-4%, 15%]\n",
+        "* Measured with changes that no commit has: the trial cannot be checked out\n\n",
         "* Not tried\n",
+        "* The change: `pool.patch`\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

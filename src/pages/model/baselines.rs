@@ -27,6 +27,17 @@ pub struct Suite {
     pub sessions: u32,
     /// Its rows.
     pub groups: Vec<Group>,
+    /// Iterations that never started and that no row can be blamed for.
+    pub untold: Option<Untold>,
+}
+
+/// Iterations that never started, and of which no result tells to which row they belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Untold {
+    /// How many.
+    pub dropped: u64,
+    /// All iterations of all runs, dropped ones included.
+    pub of: u64,
 }
 
 /// Rows that are read together.

@@ -11,6 +11,12 @@ pub struct Capacity {
     pub plan: Vec<Computed>,
     /// What is scarce first, in words.
     pub bound_by: Option<String>,
+    /// What is said of the pool first: a sentence without its full stop.
+    pub pool_headline: Option<String>,
+    /// The size of the pool by each rule, and what of its requests wait too long.
+    pub pool_sizes: Vec<PoolSize>,
+    /// What a pooler before the server opens: sentences without their full stops.
+    pub pooler: Vec<String>,
     /// Connections in the pool, by each rule.
     pub pool: Vec<Computed>,
     /// Timeouts of statements, locks and requests.
@@ -59,6 +65,21 @@ pub struct Computed {
     pub sources: Vec<Source>,
 }
 
+/// What a pool is by one rule, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolSize {
+    /// The rule.
+    pub rule: String,
+    /// Connections of one instance.
+    pub one: String,
+    /// Connections of all instances.
+    pub all: String,
+    /// How many requests wait too long; empty where that is not known.
+    pub late: String,
+    /// Where the load came from, where the rule looks at one.
+    pub sources: Vec<Source>,
+}
+
 /// How far indexes cover the scans of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexCoverage {
@@ -91,8 +112,12 @@ pub struct Trigger {
     pub basis: Basis,
     /// Why there, as a lowercase fragment.
     pub because: String,
+    /// What speaks against the threshold.
+    pub warning: Option<String>,
     /// Where it is now.
     pub current: Value,
+    /// That is what a load test left behind, and not what follows from today's organisations.
+    pub is_of_a_test: bool,
     /// What is left of the threshold, as a fraction of it.
     pub left: Option<f64>,
     /// The day on which the given growth reaches it, as `2027-05-01`.

@@ -50,7 +50,7 @@ pub struct ScenarioResult {
 pub struct Breakpoint {
     /// The ramp's name.
     pub name: String,
-    /// Windows in order of time.
+    /// The windows that limits were looked for in, in order of time.
     pub windows: Vec<Window>,
     /// The limits that were looked for, each on its own.
     pub limits: Vec<Limit>,
@@ -86,6 +86,8 @@ pub struct Window {
 pub struct Limit {
     /// Which.
     pub kind: LimitKind,
+    /// The target that is left, in words: `25.0 ms for category=read`; empty where it has none.
+    pub target: String,
     /// Whether and where.
     pub reached: Reached,
 }
@@ -248,6 +250,29 @@ pub struct Tried {
     pub after: Amount,
     /// The verdict's word.
     pub verdict: String,
+    /// Why that is the verdict.
+    pub because: String,
+    /// The change as a patch, where it is kept.
+    pub change: Option<String>,
+    /// Other times of the same row, of which the verdict is another.
+    pub beside: Vec<Beside>,
+    /// The side with the change was measured with changes that no commit has.
+    pub uncommitted: bool,
     /// Where this came from.
     pub source: Source,
+}
+
+/// What else became of the row of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    /// The metric.
+    pub what: String,
+    /// Without the change.
+    pub before: Amount,
+    /// With it.
+    pub after: Amount,
+    /// The verdict's word.
+    pub verdict: String,
+    /// Why, in a sentence without its full stop.
+    pub because: String,
 }

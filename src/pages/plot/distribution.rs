@@ -28,10 +28,7 @@ pub(in crate::pages) fn distribution(suite: &str, group: &str, of: &Distribution
         .filter_map(|(at, point)| point.earlier.map(|(low, high)| (at as f64, low, high)))
         .collect();
     let mut layers = Vec::new();
-    if !band.is_empty() {
-        let name = "earlier sessions".to_owned();
-        layers.push(Layer { name, hue: Hue::Second, shape: Shape::Band(band) });
-    }
+    layers.extend(before(of.earlier, band));
     let newest = points.iter().enumerate().map(|(at, point)| (at as f64, point.newest)).collect();
     layers.push(Layer {
         name: "newest session".to_owned(),
@@ -46,6 +43,20 @@ pub(in crate::pages) fn distribution(suite: &str, group: &str, of: &Distribution
         y,
         layers,
     })
+}
+
+/// The earlier sessions: a band from the least to the most, or the line of the only one, of which a
+/// band would have no height. `None` without any.
+fn before(sessions: u32, band: Vec<(f64, f64, f64)>) -> Option<Layer> {
+    let (name, shape) = match sessions {
+        _ if band.is_empty() => return None,
+        0 | 1 => {
+            let line = band.iter().map(|(at, low, _)| (*at, *low)).collect();
+            ("earlier session", Shape::Line(line, Mark::Triangle))
+        }
+        _ => ("earlier sessions", Shape::Band(band)),
+    };
+    Some(Layer { name: name.to_owned(), hue: Hue::Second, shape })
 }
 
 /// `p95 5.83 ms (5.60 to 6.10 ms before)`
@@ -96,6 +107,18 @@ mod tests {
         );
         assert_eq!(chart.name, "clinic-read");
         assert!(svg(&chart).unwrap().contains("earlier sessions"));
+    }
+
+    #[test]
+    fn one_earlier_session_is_a_line_that_can_be_seen() {
+        let one = Distribution { earlier: 1, ..of(Some((2.5, 2.5))) };
+        let chart = distribution("clinic", "read", &one).unwrap();
+        let expected = "Latency of read / client, the newest session against 1 earlier one: p50 1.00 ms \
+                        (2.50 ms before); p95 3.00 ms (2.50 ms before).";
+        assert_eq!(chart.description, expected);
+        let layer = chart.layers.iter().find(|layer| layer.name == "earlier session").unwrap();
+        let line = vec![(0.0, 2.5), (1.0, 2.5), (2.0, 2.5)];
+        assert_eq!(layer.shape, Shape::Line(line, Mark::Triangle));
     }
 
     #[test]

@@ -111,8 +111,7 @@ fn shape(
             let within: Vec<(f64, f64, f64)> = on.collect();
             let upper = within.iter().map(|(x, _, high)| pixel(*x, y.nearest(*high)));
             let lower = within.iter().rev().map(|(x, low, _)| pixel(*x, y.nearest(*low)));
-            let around: Vec<(i32, i32)> = upper.chain(lower).collect();
-            root.draw(&Polygon::new(around, colour.mix(0.2)))
+            band(upper.collect(), lower.collect(), colour, root)
         }
         Shape::Level(value) => match y.place(*value) {
             Some(y) => line([pixel(x.from, y), pixel(x.to, y)], colour, root),
@@ -140,18 +139,28 @@ fn entry(at: usize, layer: &Layer, root: &Canvas<'_>) -> Drawn {
         }
         Shape::Dots(_, mark) => dot((left + 13, middle), *mark, colour, root)?,
         Shape::Band(_) => {
-            let corners = vec![
-                (left, middle - 7),
-                (left + 26, middle - 7),
-                (left + 26, middle + 7),
-                (left, middle + 7),
-            ];
-            root.draw(&Polygon::new(corners, colour.mix(0.2)))?;
+            let upper = vec![(left, middle - 7), (left + 26, middle - 7)];
+            let lower = vec![(left + 26, middle + 7), (left, middle + 7)];
+            band(upper, lower, colour, root)?;
         }
         Shape::Level(_) | Shape::Edge(_) => line([from, to], colour, root)?,
     }
     let style = text(14.0).pos(Pos::new(HPos::Left, VPos::Center));
     root.draw_text(&prose::line(&layer.name, LONGEST_ENTRY), &style, (left + 34, middle))
+}
+
+/// An area between two lines, the lower one from its end. Its edges are drawn too: where they meet,
+/// the area alone could not be seen.
+fn band(
+    upper: Vec<(i32, i32)>,
+    lower: Vec<(i32, i32)>,
+    colour: RGBColor,
+    root: &Canvas<'_>,
+) -> Drawn {
+    let around: Vec<(i32, i32)> = upper.iter().chain(&lower).copied().collect();
+    root.draw(&Polygon::new(around, colour.mix(0.2)))?;
+    root.draw(&PathElement::new(upper, colour.stroke_width(1)))?;
+    root.draw(&PathElement::new(lower, colour.stroke_width(1)))
 }
 
 fn line(ends: [(i32, i32); 2], colour: RGBColor, root: &Canvas<'_>) -> Drawn {
@@ -231,6 +240,19 @@ mod tests {
                 assert!(decimals.all(|part| digits(part) <= 2), "{attribute:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_band_without_height_is_seen_by_its_edges() {
+        let shape = Shape::Band(vec![(1.0, 3.0, 3.0), (3.0, 3.0, 3.0)]);
+        let layer = Layer { name: "band".to_owned(), hue: Hue::Second, shape };
+        let text = svg(&Chart { layers: vec![layer], ..chart() }).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let stroke = ink::hexadecimal(ink::colour(Hue::Second));
+        let edges = document.descendants().filter(|node| {
+            node.has_tag_name("polyline") && node.attribute("stroke") == Some(stroke.as_str())
+        });
+        assert_eq!(edges.count(), 4, "two in the plane, two in the legend");
     }
 
     #[test]

@@ -142,6 +142,7 @@ mod tests {
             windows: (0..windows).map(window).collect(),
             limits: vec![Limit {
                 kind: LimitKind::AchievedBehindOffered,
+                target: String::new(),
                 reached: Reached::At(Crossing {
                     at_seconds: 4.0,
                     offered: rate(250.0),

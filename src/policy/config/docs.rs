@@ -43,6 +43,10 @@ pub struct Tried {
     pub advice: String,
     /// The rule that says so, in words.
     pub rule: String,
+    /// What has to be measured for it to be advice; `None`: nothing is looked up.
+    pub met_by: Option<MetBy>,
+    /// The change as a patch, so that anybody can try it again.
+    pub change: Option<String>,
     /// A file of `tailguard.report/v1`, from `run --against`.
     pub report: String,
     /// The row that it was about.
@@ -51,9 +55,20 @@ pub struct Tried {
     pub metric: Metric,
 }
 
+/// What a measurement has to show for an advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MetBy {
+    /// A statement is among the busiest where a ramp broke.
+    Statement(String),
+    /// A resource was full there.
+    Resource(String),
+    /// The pool has more connections than the cores of the database work on.
+    Pool,
+}
+
 pub(super) const KEYS: [&str; 4] = ["breakpoints", "fits", "scenario", "tried"];
 const SCENARIO_KEYS: [&str; 6] = ["name", "asks", "model", "load", "suite", "ramp"];
-const TRIED_KEYS: [&str; 5] = ["advice", "rule", "report", "row", "metric"];
+const TRIED_KEYS: [&str; 7] = ["advice", "rule", "met-by", "change", "report", "row", "metric"];
 
 const fn form(expected: &'static str, example: &'static str) -> Form {
     Form { expected, example }
@@ -66,6 +81,10 @@ const TRIED: Form = form("a list of tables", "[[docs.tried]]");
 const WORDS: Form = form("a few words", "\"what an ordinary day takes\"");
 const MODEL: Form = form("a model", "\"open\" or \"closed\"");
 const SUITE: Form = form("the name of a suite", "\"api\"");
+const MET_BY: Form = form(
+    "a statement, a resource or the pool",
+    "\"statement commit\", \"resource database-cpu\" or \"pool\"",
+);
 const FILE: Form = form("a file", "\"docs/performance/measured/tried.json\"");
 
 pub(super) fn read_docs(section: &Section<'_>, suites: &[Suite]) -> Result<Docs, ConfigError> {
@@ -110,11 +129,27 @@ fn read_scenario(section: &Section<'_>, suites: &[Suite]) -> Result<Scenario, Co
     })
 }
 
+fn read_met_by(field: &Field<'_>) -> Result<MetBy, ConfigError> {
+    let words = field.words(MET_BY)?;
+    match words.split_once(' ') {
+        Some(("statement", name)) if !name.trim().is_empty() => {
+            Ok(MetBy::Statement(name.trim().to_owned()))
+        }
+        Some(("resource", name)) if !name.trim().is_empty() => {
+            Ok(MetBy::Resource(name.trim().to_owned()))
+        }
+        None if words == "pool" => Ok(MetBy::Pool),
+        _ => Err(field.unfit(MET_BY)),
+    }
+}
+
 fn read_tried(section: &Section<'_>) -> Result<Tried, ConfigError> {
     let words = |key: &'static str| section.need(key, WORDS)?.words(WORDS);
     Ok(Tried {
         advice: words("advice")?,
         rule: words("rule")?,
+        met_by: optional(section, "met-by", read_met_by)?,
+        change: optional(section, "change", |field| field.words(FILE))?,
         report: section.need("report", FILE)?.words(FILE)?,
         row: words("row")?,
         metric: read_metric(&section.need("metric", forms::METRIC)?)?,

@@ -1,14 +1,17 @@
 //! `[[slo]]`: targets, and what contradicts itself among them.
 
+mod limit;
+
 use std::collections::BTreeMap;
+
+use limit::{check_contract, read_bound, read_limit};
 
 use super::document::{Field, Section};
 use super::entries::read_scope;
-use super::gate::is_time_or_size;
 use super::suite::{optional, read_metric};
 use super::{ConfigError, Suite, forms};
 use crate::measure::{Metric, Unit};
-use crate::policy::quantity::{Quantity, quantity, rate, share, shown};
+use crate::policy::quantity::{Quantity, share, shown};
 use crate::policy::{Availability, Bound, Load, Pattern, Promql, Slo};
 
 pub(super) const KEYS: [&str; 11] = [
@@ -130,79 +133,6 @@ fn read_promql(field: &Field<'_>) -> Result<Promql, ConfigError> {
 /// What a share of requests that succeed leaves to fail, without the noise of the subtraction.
 fn failing(succeeding: f64) -> Quantity {
     Quantity { value: ((1.0 - succeeding) * 1e12).round() / 1e12, unit: Unit::Ratio }
-}
-
-fn read_bound(section: &Section<'_>, metric: Metric) -> Result<(Bound, Quantity), ConfigError> {
-    if let Some(field) = section.get("promql") {
-        let hint = "it counts for availability = \"99.5%\" alone".to_owned();
-        return Err(field.refuse("no meaning without availability", hint));
-    }
-    let (bound, field) = match (section.get("at-most"), section.get("at-least")) {
-        (Some(field), None) => (Bound::AtMost, field),
-        (None, Some(field)) => (Bound::AtLeast, field),
-        (found, _) => {
-            let many = if found.is_some() { "both" } else { "neither" };
-            let joint = if found.is_some() { "and" } else { "nor" };
-            let message = format!("[[slo]] has {many} 'at-most' {joint} 'at-least'");
-            let hint = format!("write at-most = {}", form(metric).example);
-            return Err(section.refuse(message, hint));
-        }
-    };
-    Ok((bound, read_limit(&field, metric)?))
-}
-
-fn form(metric: Metric) -> super::document::Form {
-    match metric.unit(Unit::Ns) {
-        Unit::Ratio => forms::SHARE_LIMIT,
-        Unit::PerSecond => forms::RATE_LIMIT,
-        Unit::Count => forms::COUNT_LIMIT,
-        _ => forms::LATENCY_LIMIT,
-    }
-}
-
-/// A limit in a unit that the metric can have.
-fn read_limit(field: &Field<'_>, metric: Metric) -> Result<Quantity, ConfigError> {
-    let form = form(metric);
-    let limit = match metric.unit(Unit::Ns) {
-        Unit::PerSecond => field.parsed(form, |text| rate(text).and_then(|_| quantity(text)))?,
-        _ => field.parsed(form, quantity)?,
-    };
-    let fits = match metric.unit(Unit::Ns) {
-        Unit::Ns => is_time_or_size(limit.unit),
-        unit => limit.unit == unit,
-    };
-    if fits {
-        return Ok(limit);
-    }
-    let what = format!(
-        "found '{}', expected {} for '{}'",
-        shown(field.text(form)?),
-        form.expected,
-        metric.name()
-    );
-    Err(field.refuse(&what, format!("write {} = {}", field.key(), form.example)))
-}
-
-/// A promise to a customer leaves room for the target.
-fn check_contract(
-    field: &Field<'_>,
-    bound: Bound,
-    target: Quantity,
-    contract: Quantity,
-) -> Result<Quantity, ConfigError> {
-    let Some(promised) = contract.in_unit(target.unit) else {
-        let hint = "write both as durations, or both as sizes".to_owned();
-        return Err(field.refuse("the promise and the target measure different things", hint));
-    };
-    // The target has to lie within what was promised.
-    if bound.allows(target.value, promised) {
-        return Ok(contract);
-    }
-    let hint =
-        "the target is what is aimed at, and lies within the promise: relax the promise, or \
-                tighten the target"
-            .to_owned();
-    Err(field.refuse("the promise is stricter than the target", hint))
 }
 
 /// What no two targets may have, or may not say of the same rows at the same load.

@@ -24,12 +24,27 @@ pub struct BreakpointReport {
     pub p95_ms: Option<f64>,
     /// The budget of errors, a share, if there was one.
     pub errors: Option<f64>,
+    /// Requests with a tag, and targets of their own.
+    pub parts: Vec<PartTarget>,
+    /// Targets that no ramp can be held against, in words.
+    pub set_aside: Vec<String>,
     /// The tag and the value that requests and iterations had to have.
     pub only: Option<(String, String)>,
     /// What was read, one file a load generator.
     pub sources: Vec<RampSource>,
     /// What a reader should know about the files.
     pub problems: Vec<Problem>,
+}
+
+/// What is asked of the requests with one tag.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartTarget {
+    /// The tag and its value.
+    pub of: (String, String),
+    /// Their target of p95, in ms.
+    pub p95_ms: Option<f64>,
+    /// Their budget of errors, a share.
+    pub errors: Option<f64>,
 }
 
 /// A file of a ramp, and what is known of its measurement.

@@ -10,13 +10,15 @@ mod triggers;
 mod words;
 
 pub use breakpoint::{
-    BreakpointReport, RampSource, breakpoint_evidence, breakpoint_headline, render_breakpoint,
+    BreakpointReport, PartTarget, RampSource, breakpoint_evidence, breakpoint_headline,
+    render_breakpoint,
 };
 pub use fit::{FitReport, FitSource, fit_because, fit_headline, render_fit};
 pub use plan::{PlanReport, plan_headline, render_plan};
 pub use pool::{
-    PoolReport, RoleReport, TableReport, pool_fault, pool_figures, pool_headline, render_pool,
-    role_sql, rung_words, timeout_name, timeout_rests_on, timeout_unmeasured, timeout_warnings,
+    PoolReport, PoolSize, RoleReport, TableReport, pool_bouncer, pool_fault, pool_figures,
+    pool_headline, pool_sizes, render_pool, role_sql, rung_words, timeout_name, timeout_rests_on,
+    timeout_unmeasured, timeout_warnings,
 };
 pub use rules::trigger_rules;
 pub use triggers::{

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::capacity::figure::Planned;
 use crate::capacity::plan::{Reserve, named};
-use crate::measure::Unit;
+use crate::measure::{Severity, Unit};
 
 use super::json::{self, FigureV1};
 use super::words::{both, formula_in_names, formula_in_numbers, ground, interval, value};
@@ -27,6 +27,8 @@ pub struct PlanReport {
     pub users_per_organisation: f64,
     /// Numbers that were changed for one question, as they were written.
     pub changes: Vec<String>,
+    /// What to be warned of, a sentence each without its full stop.
+    pub warnings: Vec<String>,
 }
 
 /// Writes a plan. The same plan gives the same bytes.
@@ -88,6 +90,8 @@ fn sheet(report: &PlanReport) -> Sheet {
         Section::Item(how, Vec::new()),
         Section::Table(vec!["figure", "value", "interval", "bound by"], answers.map(row).collect()),
     ];
+    let warned = report.warnings.iter().cloned();
+    sections.extend(warned.map(|warning| Section::Remark(Severity::Warning, warning)));
     let missing: Vec<_> = report.figures.iter().filter_map(unmeasured).collect();
     if !missing.is_empty() {
         sections.push(Section::Title("not measured"));
@@ -137,6 +141,8 @@ struct PlanV1<'a> {
     headroom: f64,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     changes: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    warnings: &'a [String],
     figures: Vec<FigureV1<'a>>,
 }
 
@@ -148,6 +154,7 @@ impl<'a> PlanV1<'a> {
             spare: report.reserve.spare,
             headroom: report.reserve.headroom,
             changes: &report.changes,
+            warnings: &report.warnings,
             figures: report.figures.iter().map(FigureV1::from).collect(),
         }
     }
@@ -179,6 +186,7 @@ mod tests {
             reserve: Reserve { headroom: 0.3, instances: 2, spare: 1 },
             users_per_organisation: 25.0,
             changes: vec!["peak_factor=3".to_owned()],
+            warnings: vec!["no stored run has an endpoint 'dayy' of 'read'".to_owned()],
         }
     }
 
@@ -198,6 +206,7 @@ mod tests {
             "= limit of mixed | load x (1 - headroom)",
             "= 1,000/s x (1 - 30%) = at least 700",
             "ramp.json",
+            "warning: no stored run has an endpoint 'dayy' of 'read'",
         ] {
             let found = text.contains(part) || text.replace("\n    ", " ").contains(part);
             assert!(found, "{part:?} is not in\n{text}");

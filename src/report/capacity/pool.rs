@@ -3,6 +3,7 @@
 
 mod figures;
 mod json;
+mod sizes;
 mod sql;
 mod timeouts;
 
@@ -10,7 +11,7 @@ use std::io::{self, Write};
 
 use crate::capacity::coverage::State;
 use crate::capacity::figure::{Amount, Known};
-use crate::capacity::pool::{Answer, Fault, Question, Served};
+use crate::capacity::pool::{Answer, Fault, Question};
 use crate::capacity::timeouts::{Justified, Rung};
 use crate::measure::{Severity, Unit};
 
@@ -23,6 +24,7 @@ use crate::report::{Dialect, number};
 use figures::{demand_bound, long_hold};
 
 pub use figures::pool_figures;
+pub use sizes::{PoolSize, pool_sizes};
 pub use sql::role_sql;
 pub use timeouts::{
     rung_words, timeout_name, timeout_rests_on, timeout_unmeasured, timeout_warnings,
@@ -120,7 +122,10 @@ pub fn pool_headline(report: &PoolReport) -> String {
 fn sheet(report: &PoolReport) -> Sheet {
     let mut sections = vec![Section::Table(
         vec!["rule", "an instance", "in all", "waits too long"],
-        sizes(report),
+        pool_sizes(report)
+            .into_iter()
+            .map(|s| vec![s.rule.to_owned(), s.one, s.all, s.late])
+            .collect(),
     )];
     sections.extend(
         report
@@ -159,55 +164,6 @@ fn sheet(report: &PoolReport) -> Sheet {
     Sheet { headline: pool_headline(report), sections }
 }
 
-fn sizes(report: &PoolReport) -> Vec<Vec<String>> {
-    let answer = &report.answer;
-    let row =
-        |name: &str, one: String, all: String, late: String| vec![name.to_owned(), one, all, late];
-    let wait = number::value(report.question.wait, Unit::S);
-    let served = |name: &str, served: &Result<Served, String>, hold: &Known| match served {
-        Ok(served) => row(
-            name,
-            format!("{}{}", bound(demand_bound(&report.rate, hold)), served.size.one),
-            format!("{}{}", bound(demand_bound(&report.rate, hold)), served.size.all),
-            format!("{} wait over {wait}", number::value(served.late, Unit::Ratio)),
-        ),
-        Err(_) => row(name, "not measured".to_owned(), String::new(), String::new()),
-    };
-    let mut rows = vec![
-        row(
-            "by cores of the database",
-            answer.by_cores.one.to_string(),
-            answer.by_cores.all.to_string(),
-            String::new(),
-        ),
-        served("by demand, mean hold", &answer.by_demand, &report.hold),
-        served("by demand, p99 hold", &answer.bound, &long_hold(report)),
-        match &answer.floor {
-            Ok(floor) => {
-                row("deadlock floor", floor.one.to_string(), floor.all.to_string(), String::new())
-            }
-            Err(_) => row("deadlock floor", "not known".to_owned(), String::new(), String::new()),
-        },
-    ];
-    if let Some((size, late)) = answer.configured {
-        let late =
-            late.map(|late| format!("{} wait over {wait}", number::value(late, Unit::Ratio)));
-        rows.push(row(
-            "configured",
-            size.one.to_string(),
-            size.all.to_string(),
-            late.unwrap_or_default(),
-        ));
-    }
-    rows.push(row(
-        "allowed by the database",
-        String::new(),
-        answer.available.to_string(),
-        String::new(),
-    ));
-    rows
-}
-
 /// What is wrong with a pool, in words.
 #[must_use]
 pub fn pool_fault(report: &PoolReport, fault: Fault) -> String {
@@ -243,7 +199,16 @@ pub fn pool_fault(report: &PoolReport, fault: Fault) -> String {
     }
 }
 
-fn bouncer(report: &PoolReport) -> Vec<Section> {
+fn bouncer(report: &PoolReport) -> Option<Section> {
+    let mut sentences = pool_bouncer(report).into_iter();
+    Some(Section::Item(sentences.next()?, sentences.collect()))
+}
+
+/// What a pooler before the server opens, which pool would fit, and how it would be if every
+/// organisation had a database of its own: a sentence each, without its full stop. Nothing without a
+/// pooler.
+#[must_use]
+pub fn pool_bouncer(report: &PoolReport) -> Vec<String> {
     let Some(bounced) = report.answer.bouncer else { return Vec::new() };
     let available = report.answer.available;
     let (settings, pairs) = (bounced.settings, bounced.pairs);
@@ -255,19 +220,26 @@ fn bouncer(report: &PoolReport) -> Vec<Section> {
         bounced.connections,
         bounced.files,
     );
-    let mut below = vec![format!("a pool of {} would fit", bounced.fits)];
+    let mut sentences = vec![line, fits(bounced.fits)];
     if let Some(organisations) = report.organisations.filter(|n| *n >= 1.0) {
         let databases = organisations.min(f64::from(u32::MAX)) as u32;
         let each = crate::capacity::pool::Bouncer { databases, ..settings }.opens(available);
-        below.push(format!(
-            "if each of {} organisations had a database of its own: {} of {available}; a pool of {} \
-             would fit",
+        sentences.push(format!(
+            "if each of {} organisations had a database of its own: {} of {available}; {}",
             number::whole(organisations),
             number::whole(each.connections as f64),
-            each.fits
+            fits(each.fits)
         ));
     }
-    vec![Section::Item(line, below)]
+    sentences
+}
+
+/// A pool of none is no pool.
+fn fits(pool: u64) -> String {
+    match pool {
+        0 => "no pool would fit, for there are more pairs than connections".to_owned(),
+        size => format!("a pool of {size} would fit"),
+    }
 }
 
 fn table(table: &TableReport) -> Vec<String> {

@@ -46,6 +46,10 @@ pub struct TriggerReport {
     pub watched: Watched,
     /// Why the threshold is there.
     pub because: String,
+    /// What speaks against the threshold.
+    pub warning: Option<String>,
+    /// Where things stand is what a load test left behind, and not what follows from today's organisations.
+    pub is_of_a_test: bool,
     /// The current value out of the threshold.
     pub used: Result<f64, String>,
     /// When it is reached.
@@ -168,6 +172,9 @@ fn sheet(report: &TriggersReport) -> Sheet {
 
 fn row(trigger: &TriggerReport) -> Vec<String> {
     let current = match &trigger.watched.current.amount {
+        Ok(amount) if trigger.is_of_a_test => {
+            format!("{} (tested)", both(*amount, trigger.unit))
+        }
         Ok(amount) => both(*amount, trigger.unit),
         Err(_) => "not measured".to_owned(),
     };
@@ -203,6 +210,10 @@ fn item(trigger: &TriggerReport) -> Section {
         }
         _ => {}
     }
+    if trigger.is_of_a_test && watched.current.amount.is_ok() {
+        below.push("now: as a load test left it, not as it is in production".to_owned());
+    }
+    below.extend(trigger.warning.iter().map(|warning| format!("warning: {warning}")));
     Section::Item(format!("{}: {phase}{}", trigger.name, trigger.does), below)
 }
 
@@ -236,8 +247,11 @@ struct TriggerV1<'a> {
     threshold: KnownV1<'a>,
     basis: &'static str,
     because: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'a str>,
     for_seconds: f64,
     current: KnownV1<'a>,
+    current_of: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     used: Option<f64>,
     state: &'static str,
@@ -289,8 +303,10 @@ impl<'a> From<&'a TriggerReport> for TriggerV1<'a> {
             threshold: KnownV1::from(&watched.threshold),
             basis: watched.basis.name(),
             because: &trigger.because,
+            warning: trigger.warning.as_deref(),
             for_seconds: trigger.lasting,
             current: KnownV1::from(&watched.current),
+            current_of: if trigger.is_of_a_test { "test" } else { "today" },
             used: trigger.used.as_ref().ok().copied().filter(|used| used.is_finite()),
             state,
             reached_on: on,

@@ -124,6 +124,29 @@ fn lost_data_meet_nothing_and_still_break() {
     assert_eq!(only(&p95_at_most(5.0, at), &runs).state, SloState::Broken);
 }
 
+/// 998/s were offered, of which four in five found no user free: what was answered was answered fast.
+#[test]
+fn a_load_that_was_not_completed_meets_nothing_and_still_breaks() {
+    let mut runs = five(197.0, 10.0);
+    for run in &mut runs {
+        let dropped = Figure::share(801, 998).unwrap();
+        run.rows[0].figures.insert(Metric::Dropped, dropped);
+    }
+    let at = Load::PerSecond(985.0);
+    let mut slo = p95_at_most(15.0, at);
+    slo.contract = Some(Quantity { value: 0.5, unit: Unit::Ms });
+    let judged = only(&slo, &runs);
+    assert_eq!(judged.why, Some(Why::Incomplete { runs: 5, of: 5 }));
+    assert_eq!(judged.contract.map(|kept| kept.state), Some(SloState::NotMeasured));
+    let broken = only(&p95_at_most(5.0, at), &runs);
+    assert_eq!(broken.state, SloState::Broken);
+    assert!(broken.load.is_some_and(|load| (load - 197.0).abs() < 1e-5), "{broken:?}");
+    // One of several is enough: whoever averages over the others does not see the service fail.
+    let mut one = five(985.0, 10.0);
+    one[3] = runs[3].clone();
+    assert_eq!(only(&p95_at_most(15.0, at), &one).why, Some(Why::Incomplete { runs: 1, of: 5 }));
+}
+
 #[test]
 fn of_several_numbers_of_users_the_first_from_the_load_on_counts() {
     let step = |users: &str, p95: f64| {

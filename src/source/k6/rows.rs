@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tally::{Others, Requests, Span, Tally};
-use crate::measure::{Evidence, Figure, Metric, Problem, Row, Severity, Tags, Unit};
+use crate::measure::{Evidence, Figure, Metric, Problem, Row, Severity, Tags, Unit, drops};
 use crate::source::latencies::{QUANTILES, throughput};
 
 /// The statistic of the mean time of an iteration for each of its requests, in ms: what it has over the
@@ -24,9 +24,10 @@ pub(super) fn build(tally: &Tally, detail: bool, damaged: bool) -> (Vec<Row>, Ve
     }
     for others in &tally.others {
         let row = rows.entry(others.tags.clone()).or_insert_with(|| empty_row(tally, &others.tags));
-        fill_others(row, others);
+        let of = could_start(others, tally);
+        fill_others(row, others, of);
         if others.dropped > 0 {
-            let (dropped, of) = (others.dropped, others.iterations.saturating_add(others.dropped));
+            let dropped = others.dropped;
             let why = format!("{dropped} of {of} iterations never started: less load than offered");
             problems.push(about(row, Severity::Warning, "dropped-iterations", why));
         }
@@ -72,15 +73,23 @@ fn fill(row: &mut Row, requests: &Requests, tally: &Tally) -> Option<String> {
     None
 }
 
-fn fill_others(row: &mut Row, others: &Others) {
-    insert(row, Metric::Checks, Figure::share(others.passed, others.checks));
+/// The iterations that the dropped ones of a row are a share of: its own, and, where k6 does not tell
+/// to which row a drop belongs, those of every row that it may belong to.
+fn could_start(others: &Others, tally: &Tally) -> u64 {
+    let own = others.iterations.saturating_add(others.dropped);
     // k6 writes `dropped_iterations` only when something was dropped.
-    let started_or_dropped = others.iterations.saturating_add(others.dropped);
+    let finer = tally.others.iter().filter(|finer| drops::may_be_of(&others.tags, &finer.tags));
+    let finer = finer.filter(|_| others.dropped > 0);
+    finer.fold(own, |sum, finer| sum.saturating_add(finer.iterations).saturating_add(finer.dropped))
+}
+
+fn fill_others(row: &mut Row, others: &Others, could_start: u64) {
+    insert(row, Metric::Checks, Figure::share(others.passed, others.checks));
     if row.n > 0 && others.iteration_ms > 0.0 {
         let each = others.iteration_ms / row.n as f64;
         row.statistics.insert(ITERATION.to_owned(), each);
     }
-    insert(row, Metric::Dropped, Figure::share(others.dropped, started_or_dropped));
+    insert(row, Metric::Dropped, Figure::share(others.dropped, could_start));
 }
 
 fn insert(row: &mut Row, metric: Metric, figure: Option<Figure>) {
@@ -115,6 +124,26 @@ mod tests {
     use super::super::instant::Instant;
     use super::super::point::Watched;
     use super::*;
+
+    #[test]
+    fn drops_that_no_row_can_be_blamed_for_are_a_share_of_all_iterations() {
+        let mut tally = Tally::new(Grouping::new(Some(&["window".to_owned()])), 300);
+        let mut add = |watched, tags: &[(&str, &str)], value| {
+            let tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            let seat = tally.seat(watched, &tags).unwrap();
+            tally.add(watched, seat, Instant { ns: 0, digits: 9 }, value);
+        };
+        add(Watched::Iterations, &[("window", "1")], 60.0);
+        add(Watched::Iterations, &[("window", "2")], 30.0);
+        add(Watched::Dropped, &[("window", "2")], 6.0);
+        add(Watched::Dropped, &[], 4.0);
+        let (rows, problems) = build(&tally, false, false);
+        let shares: Vec<Figure> = rows.iter().map(|row| row.figures[&Metric::Dropped]).collect();
+        let share = |events, of| Figure::share(events, of).unwrap();
+        assert_eq!(shares, [share(4, 100), share(0, 60), share(6, 36)]);
+        let told: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+        assert!(told.iter().any(|text| text.starts_with("4 of 100 iterations")), "{told:?}");
+    }
 
     #[test]
     fn a_row_beyond_the_limit_is_approximate() {

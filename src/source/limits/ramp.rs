@@ -19,7 +19,7 @@ pub struct Ramp {
     /// What latency and errors were held against.
     #[serde(default)]
     pub targets: RampTargets,
-    /// The heaviest load of the ramp.
+    /// Which of its seconds count, and the heaviest load of them.
     #[serde(default)]
     pub ramp: Option<Heaviest>,
     /// What was seen beside it.
@@ -33,11 +33,23 @@ pub struct Ramp {
     pub sources: Vec<MeasuredIn>,
 }
 
+impl Ramp {
+    /// The seconds that limits were looked for in: all, where the file does not say which.
+    pub fn judged(&self) -> impl Iterator<Item = &RampSecond> {
+        let from = self.ramp.and_then(|ramp| ramp.from_seconds).unwrap_or(f64::NEG_INFINITY);
+        let to = self.ramp.and_then(|ramp| ramp.to_seconds).unwrap_or(f64::INFINITY);
+        self.seconds.iter().filter(move |s| s.at_seconds >= from && s.at_seconds < to)
+    }
+}
+
 /// One limit of a ramp. Rates are requests a second.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RampLimit {
     /// Which.
     pub kind: String,
+    /// Whose target it is, where requests of several kinds have one.
+    #[serde(default)]
+    pub of: Option<RampOf>,
     /// The start of the first window that confirms it, in seconds.
     #[serde(default)]
     pub at_seconds: f64,
@@ -66,7 +78,7 @@ pub struct Absent {
 }
 
 /// What latency and errors were held against.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct RampTargets {
     /// The 95th percentile, in ms.
     #[serde(default)]
@@ -74,11 +86,44 @@ pub struct RampTargets {
     /// Failed requests out of all.
     #[serde(default)]
     pub errors: Option<f64>,
+    /// Those of requests with a tag.
+    #[serde(default)]
+    pub parts: Vec<RampPart>,
 }
 
-/// The heaviest load of a ramp. Rates are requests a second.
+/// What the requests with one tag were held against.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RampPart {
+    /// The tag.
+    pub tag: String,
+    /// Its value.
+    pub value: String,
+    /// The 95th percentile, in ms.
+    #[serde(default)]
+    pub p95_ms: Option<f64>,
+    /// Failed ones out of all of them.
+    #[serde(default)]
+    pub errors: Option<f64>,
+}
+
+/// Whose target a limit is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RampOf {
+    /// The tag.
+    pub tag: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The ramp itself, and its heaviest load. Rates are requests a second.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Heaviest {
+    /// The start of the first second that limits were looked for in.
+    #[serde(default)]
+    pub from_seconds: Option<f64>,
+    /// The end of the last one. What comes after it was cut short, or is no ramp.
+    #[serde(default)]
+    pub to_seconds: Option<f64>,
     /// What was offered.
     #[serde(default)]
     pub offered_per_s: Option<f64>,
@@ -131,7 +176,7 @@ pub struct Beside {
 }
 
 /// What was seen in one span of time.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct BesideSpan {
     /// Cores of the machine.
     #[serde(default)]
@@ -142,4 +187,19 @@ pub struct BesideSpan {
     /// Cores that the service kept busy.
     #[serde(default)]
     pub service_busy: Option<f64>,
+    /// Cores that the database kept busy.
+    #[serde(default)]
+    pub database_busy: Option<f64>,
+    /// The statements that took most time, those that took most first.
+    #[serde(default)]
+    pub queries: Vec<BesideQuery>,
+}
+
+/// How much a statement was executed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct BesideQuery {
+    /// Its name.
+    pub name: String,
+    /// Executions at a time.
+    pub busy: f64,
 }

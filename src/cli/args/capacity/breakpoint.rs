@@ -15,12 +15,16 @@ pub(in crate::cli) struct CapacityBreakpoint {
     /// The ramp: files, directories or globs; several are several load generators of one test
     #[arg(value_name = "PATH", required = true)]
     pub(in crate::cli) paths: Vec<String>,
-    /// The target of p95 [default: the strictest [[slo]] on these requests, if there is one]
+    /// The target of p95 [default: those of [[slo]] on these requests]
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cli) p95: Option<String>,
-    /// The budget of errors [default: the strictest [[slo]] on these requests, if there is one]
+    /// The budget of errors [default: those of [[slo]] on these requests]
     #[arg(long, value_name = "SHARE")]
     pub(in crate::cli) errors: Option<String>,
+    /// The suite whose [[slo]] the ramp is held against, each tag's requests to their own limit [default:
+    /// the only suite that has any]
+    #[arg(long, value_name = "SUITE")]
+    pub(in crate::cli) targets: Option<String>,
     /// What the script offers, in iterations: the rate at its start, then stages of a rate and the
     /// time that it takes to get there, such as 50/s,500/s:60s,500/s:10s
     #[arg(long, value_name = "SCHEDULE")]

@@ -37,7 +37,7 @@ pub(super) const NUMBER: Form = form("a number", "2.5");
 pub(super) const SHARE: Form = form("a share from 0% to 100%", "\"30%\"");
 pub(super) const HOURLY: Form = form("a rate of hours", "\"30/h\"");
 pub(super) const DAILY: Form = form("a rate of days", "\"8/day\"");
-pub(super) const MINUTES_DAILY: Form = form("a time a day", "\"15min/day\"");
+pub(super) const MINUTES_DAILY: Form = form("a time a day in seconds or minutes", "\"15min/day\"");
 pub(super) const HOURS: Form = form("a number of hours", "\"10h\"");
 pub(super) const GROWTH: Form = form("a growth up to 1000% a month", "\"6%/month\"");
 pub(super) const BYTES: Form = form("a size", "\"4GiB\"");
@@ -62,7 +62,7 @@ pub(super) const PATTERN: Form = form("a name, or a glob", "\"appointment-*\"");
 pub(super) const PATTERNS: Form = form("a list of names or globs", "[\"book\", \"commit\"]");
 pub(super) const ROLE_NAME: Form = form("the name of a role, at most 63 bytes", "\"app\"");
 pub(super) const WATCH: Form = form(
-    "requests, queries, organisations, users, calls, cpu, memory, connections, storage, or a row",
+    "requests, queries, organisations, users, calls, cpu, database-cpu, memory, connections, storage, or a row",
     "\"requests\"",
 );
 pub(super) const REASON: Form = form("a reason in words", "\"a restore takes too long above it\"");

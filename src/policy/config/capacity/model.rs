@@ -245,6 +245,8 @@ pub enum Watch {
     Calls,
     /// CPU in use out of the cores of an instance.
     Cpu,
+    /// CPU in use out of the cores of the database server.
+    DatabaseCpu,
     /// Memory in use out of that of an instance.
     Memory,
     /// Connections in use out of those that the database allows.
@@ -290,13 +292,14 @@ impl Capacity {
 
 impl Watch {
     /// The words that stand for what is watched, and what they mean.
-    pub(super) const WORDS: [(&'static str, Self); 9] = [
+    pub(super) const WORDS: [(&'static str, Self); 10] = [
         ("requests", Self::Requests),
         ("queries", Self::Queries),
         ("organisations", Self::Organisations),
         ("users", Self::Users),
         ("calls", Self::Calls),
         ("cpu", Self::Cpu),
+        ("database-cpu", Self::DatabaseCpu),
         ("memory", Self::Memory),
         ("connections", Self::Connections),
         ("storage", Self::Storage),
@@ -308,7 +311,7 @@ impl Watch {
         match self {
             Self::Requests | Self::Queries => Unit::PerSecond,
             Self::Organisations | Self::Users | Self::Calls => Unit::Count,
-            Self::Cpu | Self::Memory | Self::Connections => Unit::Ratio,
+            Self::Cpu | Self::DatabaseCpu | Self::Memory | Self::Connections => Unit::Ratio,
             Self::Storage => Unit::Bytes,
             Self::Row(of) => of.metric.unit(times),
         }
@@ -330,6 +333,7 @@ impl Watch {
             Self::Users => "users".to_owned(),
             Self::Calls => "videocalls at a time".to_owned(),
             Self::Cpu => "CPU of an instance".to_owned(),
+            Self::DatabaseCpu => "CPU of the database".to_owned(),
             Self::Memory => "memory of an instance".to_owned(),
             Self::Connections => "connections to the database".to_owned(),
             Self::Storage => "size of the database".to_owned(),

@@ -90,6 +90,7 @@ fn check_ground(field: &Field<'_>, watch: &Watch, ground: Ground<'_>) -> Result<
         Watch::Cpu => {
             capacity.is_none_or(|c| c.cores.is_none()).then_some("[capacity] with 'cores'")
         }
+        Watch::DatabaseCpu => ground.database.is_none().then_some("[database]"),
         Watch::Memory => {
             capacity.is_none_or(|c| c.memory.is_none()).then_some("[capacity] with 'memory'")
         }

@@ -3,9 +3,11 @@
 use crate::measure::Unit;
 use crate::policy::quantity::{QuantityError, duration, quantity, shown};
 
-/// Nanoseconds in a second and in a minute.
+/// Nanoseconds in a second.
 const SECOND: f64 = 1e9;
-const MINUTE: f64 = 60e9;
+
+/// Seconds in a minute.
+const MINUTE: f64 = 60.0;
 
 /// Events an hour: `30/h` is 30.
 pub(super) fn hourly(text: &str) -> Result<f64, QuantityError> {
@@ -17,10 +19,13 @@ pub(super) fn daily(text: &str) -> Result<f64, QuantityError> {
     with_suffix(text, "/day").ok_or_else(|| refuse(text, "a rate of days", "8/day"))
 }
 
-/// Time spent a day, in minutes: `15min/day` is 15.
+/// Time spent a day, in minutes: `15min/day` is 15. Nobody calls for milliseconds: that is a unit
+/// mistaken for another.
 pub(super) fn minutes_daily(text: &str) -> Result<f64, QuantityError> {
-    let time = text.trim().strip_suffix("/day").and_then(|time| duration(time).ok());
-    time.map(|ns| ns / MINUTE).ok_or_else(|| refuse(text, "a time a day", "15min/day"))
+    let time = text.trim().strip_suffix("/day").and_then(|time| quantity(time).ok());
+    let seconds = time.filter(|time| time.unit == Unit::S).map(|time| time.value);
+    let expected = "a time a day in seconds or minutes";
+    seconds.map(|s| s / MINUTE).ok_or_else(|| refuse(text, expected, "15min/day"))
 }
 
 /// Hours: `10h` is 10.
@@ -97,7 +102,7 @@ mod tests {
         for text in ["8", "8/h", "8/d", "8 a day"] {
             assert!(daily(text).is_err(), "{text}");
         }
-        for text in ["15", "15/day", "15min", "15min/h", "15 minutes/day"] {
+        for text in ["15", "15/day", "15min", "15min/h", "15 minutes/day", "15ms/day", "9us/day"] {
             assert!(minutes_daily(text).is_err(), "{text}");
         }
         for text in ["10", "10/h", "10min", "600min"] {

@@ -9,7 +9,7 @@ use crate::capacity::breakpoint::{Absence, Bottleneck, Breakpoint, Kind, Limit, 
 use crate::capacity::windows::Second;
 use crate::measure::Problem;
 
-use super::{BreakpointReport, RampSource, words};
+use super::{BreakpointReport, PartTarget, RampSource, words};
 
 /// The schema word.
 const SCHEMA: &str = "tailguard.breakpoint/v1";
@@ -23,9 +23,9 @@ pub(super) fn write(report: &BreakpointReport, out: &mut dyn Write) -> io::Resul
 struct FileV1<'a> {
     schema: &'static str,
     generator_limited: bool,
-    limits: Vec<LimitV1>,
+    limits: Vec<LimitV1<'a>>,
     absent: Vec<AbsentV1>,
-    targets: TargetsV1,
+    targets: TargetsV1<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     only: Option<OnlyV1<'a>>,
     ramp: RampV1,
@@ -44,8 +44,10 @@ struct FileV1<'a> {
 }
 
 #[derive(Serialize)]
-struct LimitV1 {
+struct LimitV1<'a> {
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<OnlyV1<'a>>,
     at_seconds: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     offered_per_s: Option<f64>,
@@ -64,7 +66,19 @@ struct AbsentV1 {
 }
 
 #[derive(Serialize)]
-struct TargetsV1 {
+struct TargetsV1<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p95_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct PartV1<'a> {
+    tag: &'a str,
+    value: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     p95_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,14 +217,18 @@ impl<'a> FileV1<'a> {
             schema: SCHEMA,
             generator_limited: found.generator.is_limited,
             limits: looked()
-                .filter_map(|looked| Some(limit(looked.kind, looked.found.as_ref().ok()?)))
+                .filter_map(|looked| Some(limit(report, looked.kind, looked.found.as_ref().ok()?)))
                 .collect(),
             absent: looked()
                 .filter_map(|looked| {
                     Some(AbsentV1 { kind: looked.kind.name(), why: why(looked.found.err()?) })
                 })
                 .collect(),
-            targets: TargetsV1 { p95_ms: report.p95_ms, errors: report.errors },
+            targets: TargetsV1 {
+                p95_ms: report.p95_ms,
+                errors: report.errors,
+                parts: report.parts.iter().map(part).collect(),
+            },
             only: report.only.as_ref().map(|(tag, value)| OnlyV1 { tag, value }),
             ramp: ramp(found),
             requests_per_iteration: found.requests_per_iteration,
@@ -230,16 +248,28 @@ impl<'a> FileV1<'a> {
             }),
             bottleneck: bottleneck(found),
             seconds: found.seconds.iter().map(second).collect(),
-            remarks: found.remarks.iter().map(words::in_words).collect(),
+            remarks: found
+                .remarks
+                .iter()
+                .map(words::in_words)
+                .chain(report.set_aside.iter().cloned())
+                .collect(),
             problems: &report.problems,
             sources: report.sources.iter().map(source).collect(),
         }
     }
 }
 
-fn limit(kind: Kind, limit: &Limit) -> LimitV1 {
+fn part(part: &PartTarget) -> PartV1<'_> {
+    let (tag, value) = &part.of;
+    PartV1 { tag, value, p95_ms: part.p95_ms, errors: part.errors }
+}
+
+fn limit<'a>(report: &'a BreakpointReport, kind: Kind, limit: &Limit) -> LimitV1<'a> {
+    let of = limit.part.and_then(|place| report.parts.get(place));
     LimitV1 {
         kind: kind.name(),
+        of: of.map(|part| OnlyV1 { tag: &part.of.0, value: &part.of.1 }),
         at_seconds: limit.at_s,
         offered_per_s: limit.offered_per_s,
         between_per_s: limit.between_per_s.map(ends),

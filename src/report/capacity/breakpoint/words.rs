@@ -9,7 +9,7 @@ use crate::report::number::{self, count};
 use crate::report::sign::{self, Sign};
 use crate::report::text::Text;
 
-use super::BreakpointReport;
+use super::{BreakpointReport, PartTarget};
 
 /// What was found, in one line.
 #[must_use]
@@ -19,7 +19,8 @@ pub fn headline(report: &BreakpointReport) -> String {
     };
     let second = number::whole(limit.at_s);
     let load = limit.offered_per_s.map(|offered| format!("at {} offered, ", rate(offered)));
-    let event = format!("{}in second {second}, {}", load.unwrap_or_default(), event(kind, report));
+    let event = event(kind, Some(limit), report);
+    let event = format!("{}in second {second}, {event}", load.unwrap_or_default());
     let achieved = estimate(&limit.achieved);
     match limit.at_least {
         true => format!(
@@ -47,23 +48,37 @@ fn no_limit(breakpoint: &Breakpoint) -> String {
 }
 
 /// What happens at a limit.
-fn event(kind: Kind, report: &BreakpointReport) -> String {
+fn event(kind: Kind, limit: Option<&Limit>, report: &BreakpointReport) -> String {
+    let target = || of_target(kind, limit, report);
     match kind {
         Kind::AchievedBehindOffered => "less is achieved than offered".to_owned(),
         Kind::Drops => "iterations are dropped".to_owned(),
-        Kind::P95OverTarget => format!("p95 leaves its target{}", of_target(kind, report)),
-        Kind::ErrorsOverBudget => format!("errors leave their budget{}", of_target(kind, report)),
+        Kind::P95OverTarget => format!("p95 leaves its target{}", target()),
+        Kind::ErrorsOverBudget => format!("errors leave their budget{}", target()),
     }
 }
 
-/// ` of 500 ms`
-fn of_target(kind: Kind, report: &BreakpointReport) -> String {
-    let target = match kind {
-        Kind::P95OverTarget => report.p95_ms.map(|ms| number::value(ms, Unit::Ms)),
-        Kind::ErrorsOverBudget => report.errors.map(|share| number::value(share, Unit::Ratio)),
+/// ` of 500 ms`, or ` of 25 ms for category=read`; of several, where none was left, all of them.
+fn of_target(kind: Kind, limit: Option<&Limit>, report: &BreakpointReport) -> String {
+    let value = |p95_ms: Option<f64>, errors: Option<f64>| match kind {
+        Kind::P95OverTarget => p95_ms.map(|ms| number::value(ms, Unit::Ms)),
+        Kind::ErrorsOverBudget => errors.map(|share| number::value(share, Unit::Ratio)),
         Kind::AchievedBehindOffered | Kind::Drops => None,
     };
-    target.map(|target| format!(" of {target}")).unwrap_or_default()
+    let of_part = |part: &PartTarget| {
+        let (tag, is) = &part.of;
+        Some(format!("{} for {tag}={is}", value(part.p95_ms, part.errors)?))
+    };
+    let whole = || value(report.p95_ms, report.errors);
+    let targets: Vec<String> = match limit.map(|limit| limit.part) {
+        Some(Some(place)) => report.parts.get(place).and_then(of_part).into_iter().collect(),
+        Some(None) => whole().into_iter().collect(),
+        None => whole().into_iter().chain(report.parts.iter().filter_map(of_part)).collect(),
+    };
+    match targets.as_slice() {
+        [] => String::new(),
+        targets => format!(" of {}", targets.join(", ")),
+    }
 }
 
 /// The limits that were reached, as a table; no lines where none was.
@@ -76,7 +91,7 @@ pub(super) fn limits(report: &BreakpointReport) -> Vec<Vec<String>> {
         });
         let at_least = if limit.at_least { "at least " } else { "" };
         vec![
-            event(kind, report),
+            event(kind, Some(limit), report),
             number::whole(limit.at_s),
             limit.offered_per_s.map(rate).unwrap_or_default(),
             between.unwrap_or_default(),
@@ -109,7 +124,9 @@ pub(super) fn lines(report: &BreakpointReport) -> Vec<Text<'static>> {
         ),
         None => "second opinion (Kneedle): achieved against offered does not bend".to_owned(),
     };
+    let aside = report.set_aside.iter().map(|aside| Text::from(aside.clone()));
     absent
+        .chain(aside)
         .chain([
             Text::from(generator(breakpoint)),
             Text::from(knee),
@@ -122,8 +139,10 @@ fn noun(kind: Kind, report: &BreakpointReport) -> String {
     match kind {
         Kind::AchievedBehindOffered => "achieved behind offered".to_owned(),
         Kind::Drops => "drops".to_owned(),
-        Kind::P95OverTarget => format!("p95 over its target{}", of_target(kind, report)),
-        Kind::ErrorsOverBudget => format!("errors over their budget{}", of_target(kind, report)),
+        Kind::P95OverTarget => format!("p95 over its target{}", of_target(kind, None, report)),
+        Kind::ErrorsOverBudget => {
+            format!("errors over their budget{}", of_target(kind, None, report))
+        }
     }
 }
 
@@ -136,7 +155,9 @@ fn why(kind: Kind, absence: Absence) -> String {
         ),
         Absence::NoTarget => {
             let flag = if kind == Kind::P95OverTarget { "--p95 500ms" } else { "--errors 1%" };
-            format!("not looked for, there is no target; give one with {flag}")
+            format!(
+                "not looked for, there is no target; give one with {flag}, or [[slo]] and --targets"
+            )
         }
         Absence::NotKnown if kind == Kind::AchievedBehindOffered => {
             "not known, the files do not tell what was offered; give the schedule with --offered"

@@ -3,7 +3,7 @@
 use super::*;
 use crate::capacity::Estimate;
 use crate::capacity::coverage::at_least;
-use crate::capacity::figure::Source;
+use crate::capacity::figure::{Limited, Source};
 use crate::capacity::histogram::Between;
 use crate::capacity::pool::{Bouncer, answer};
 use crate::capacity::timeouts::{Timed, Timeout, Timeouts, justify};
@@ -93,6 +93,41 @@ fn what_is_wrong_stands_in_words() {
     ] {
         assert!(text.contains(part), "{part:?} is not in\n{text}");
     }
+}
+
+#[test]
+fn more_tenants_than_connections_leave_no_pool() {
+    let report = PoolReport { organisations: Some(140.0), ..report(Ok(0.01)) };
+    let said = pool_bouncer(&report);
+    let tenants = "if each of 140 organisations had a database of its own: 2,800 of 97; no pool would \
+                   fit, for there are more pairs than connections";
+    assert_eq!(said.last().unwrap(), tenants);
+    let text = text(&report, Dialect::Markdown);
+    assert!(!text.contains("a pool of 0"), "{text}");
+}
+
+#[test]
+fn every_size_says_who_waits() {
+    let sizes = pool_sizes(&report(Ok(0.002)));
+    let late = |rule: &str| sizes.iter().find(|size| size.rule == rule).unwrap().late.clone();
+    // 500/s x 2 ms: one is busy on average.
+    for rule in ["by cores of the database", "by demand, mean hold", "deadlock floor", "configured"]
+    {
+        assert!(late(rule).ends_with(" wait over 10.0 ms"), "{rule}: {}", late(rule));
+    }
+    assert_eq!(late("allowed by the database"), "");
+    let roomy = pool_sizes(&report(Ok(0.000_01)));
+    let configured = roomy.iter().find(|size| size.rule == "configured").unwrap();
+    assert_eq!(configured.late, "under 0.0001% wait over 10.0 ms");
+    // Of a load that is known from below, nothing can be said to be under anything.
+    let mut least = report(Ok(0.000_01));
+    let rate = least.rate.amount.clone().unwrap();
+    least.rate.amount = Ok(Amount { bound: Limited::AtLeast, ..rate });
+    let sizes = pool_sizes(&least);
+    let configured = sizes.iter().find(|size| size.rule == "configured").unwrap();
+    assert_eq!(configured.late, "at least 0% wait over 10.0 ms");
+    let unknown = pool_sizes(&report(Err("no histogram".to_owned())));
+    assert!(unknown.iter().filter(|s| s.rule != "by demand, p99 hold").all(|s| s.late.is_empty()));
 }
 
 #[test]

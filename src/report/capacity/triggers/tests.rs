@@ -22,6 +22,8 @@ pub(in crate::report) fn trigger(name: &str, threshold: Known, reached: Reached)
             growth: Growth::Compound(0.06),
         },
         because: "what the plan allows".to_owned(),
+        warning: None,
+        is_of_a_test: false,
         used,
         reached,
         lasting: 900.0,
