@@ -14,14 +14,18 @@ pub(in crate::pages) fn throughput_by_concurrency(fit: &Fit) -> Option<Chart> {
     points.retain(|(n, x)| n.is_finite() && x.is_finite());
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let (first, last) = (points.first()?, points.last()?);
-    let rate = |value: f64| number::value(value, Unit::PerSecond);
+    // One of several steps may be higher than the most in the mean.
+    let mean = |n: f64| {
+        let at = || points.iter().filter(|(at, _)| at.total_cmp(&n).is_eq()).map(|(_, x)| *x);
+        number::value(at().sum::<f64>() / at().count() as f64, Unit::PerSecond)
+    };
     let description = format!(
         "Throughput by concurrency of {}: {} with {} in flight and {} with {}. The curve is the \
          model {}: {}.",
         fit.name,
-        rate(first.1),
+        mean(first.0),
         number::tick(first.0),
-        rate(last.1),
+        mean(last.0),
         number::tick(last.0),
         fit.chosen,
         words::highest(fit)
@@ -83,7 +87,7 @@ mod tests {
                 peak,
                 r2: None,
             }],
-            points: vec![(8.0, 760.0), (1.0, 104.0), (4.0, f64::NAN)],
+            points: vec![(8.0, 740.0), (1.0, 104.0), (4.0, f64::NAN), (8.0, 780.0)],
             curve: [1.0, 8.0]
                 .map(|n| (n, Some((90.0 * n, 110.0 * n))))
                 .map(|(n, band)| Curve { concurrency: n, per_s: 100.0 * n, band })
