@@ -271,6 +271,39 @@ fn a_tag_takes_its_part_of_the_load() {
     assert_eq!(limit(&all, "drops")["achieved_per_s"], 200.0);
 }
 
+/// Reads come from one generator and writes from another; nobody sends what is complex.
+#[test]
+fn each_kind_of_requests_is_held_to_its_own_target() {
+    let (read, write) = (RAMP.ndjson("read"), Ramp { failing: true, ..RAMP }.ndjson("write"));
+    let slo = |category: &str, metric: &str, limit: &str| {
+        format!(
+            "[[slo]]\nsuite = \"api\"\ntag = {{ category = \"{category}\" }}\nmetric = \"{metric}\"\n\
+             at-most = \"{limit}\"\nat = \"10/s\"\n"
+        )
+    };
+    let config = "[[suite]]\nname = \"api\"\nsource = \"k6\"\npath = \"a.json\"\n".to_owned()
+        + &slo("read", "p95", "500ms")
+        + &slo("write", "p95", "100ms")
+        + &slo("write", "error_rate", "1%")
+        + &slo("complex", "p95", "1ms");
+    let dir = folder(&[("a.json", &read), ("b.json", &write), ("tailguard.toml", config.as_str())]);
+    let report = breakpoint(dir.path(), &["a.json", "b.json"]);
+    let p95 = limit(&report, "p95-over-target");
+    let of_write = serde_json::json!({"tag": "category", "value": "write"});
+    assert_eq!((&p95["at_seconds"], &p95["of"]), (&serde_json::json!(9.0), &of_write));
+    assert_eq!(p95["achieved_per_s"], 200.0, "the load is that of the whole");
+    assert_eq!(limit(&report, "errors-over-budget")["of"], of_write);
+    let remarks = report["remarks"].to_string();
+    assert!(remarks.contains("no request of category=complex is in this ramp"), "{remarks}");
+    // Of reads alone the target holds, and those of the others say nothing.
+    let read = breakpoint(dir.path(), &["a.json", "--only", "category=read"]);
+    assert_eq!(limit(&read, "p95-over-target"), &Value::Null);
+    assert_eq!(read["targets"], serde_json::json!({"p95_ms": 500.0}));
+    let unknown = run(dir.path(), &["capacity", "breakpoint", "a.json", "--targets", "ui"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("hint: suites that have some: api"), "{}", stderr(&unknown));
+}
+
 /// The same file makes rows and a timeline, so both count the same.
 #[test]
 fn a_timeline_counts_what_the_rows_of_the_same_file_count() {

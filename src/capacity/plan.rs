@@ -113,7 +113,7 @@ pub fn plan(question: &Question) -> Vec<Planned> {
 pub fn of_requests(question: &Question) -> Question {
     let mut alone = question.clone();
     alone.traffic.calls = None;
-    alone.limits.retain(|limit| !limit.mix.contains_key(CALLS));
+    alone.limits.retain(|limit| limit.mix.keys().any(|key| key != CALLS));
     alone
 }
 

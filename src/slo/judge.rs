@@ -336,7 +336,9 @@ fn judge_group(
     }
     let completed = || counted.iter().filter_map(|seen| Some(seen.load?.completed));
     let incomplete = completed().filter(|load| *load < slo.at.counts_from()).count();
-    if incomplete > 0 && state != SloState::Broken {
+    // What was completed and what was dropped is known all the same.
+    let is_of_load = matches!(slo.metric, Metric::Throughput | Metric::Dropped);
+    if incomplete > 0 && state != SloState::Broken && !is_of_load {
         return unmeasured(Why::Incomplete { runs: incomplete, of: counted.len() });
     }
     let load = completed().sum::<f64>() / counted.len() as f64;
@@ -348,10 +350,18 @@ fn judge_group(
         estimate: Some(estimate),
         state,
         margin: margin(slo.bound, target, estimate.value),
-        contract: slo.contract_in(unit).map(|target| Kept {
-            target,
-            state: self::state(slo.bound, target, estimate),
-            margin: margin(slo.bound, target, estimate.value),
+        contract: slo.contract_in(unit).map(|target| {
+            let kept = Kept {
+                target,
+                state: self::state(slo.bound, target, estimate),
+                margin: margin(slo.bound, target, estimate.value),
+            };
+            // What breaks the target may still seem to keep the promise, by what is left of the data.
+            let lacks = damaged > 0 || (incomplete > 0 && !is_of_load);
+            match lacks && kept.state != SloState::Broken {
+                true => Kept { state: SloState::NotMeasured, margin: None, ..kept },
+                false => kept,
+            }
         }),
         why: None,
         runs: counted.iter().map(|seen| seen.place).collect(),

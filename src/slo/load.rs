@@ -2,8 +2,9 @@
 //!
 //! In requests a second: what the rows that the target covers completed together, and what never
 //! started because no user was free (k6's dropped iterations). A service that cannot keep up can
-//! thereby break a target at the load that it was offered; what it did not complete it cannot meet. The rows of a database's tables and plans
-//! carry no rate; there the transactions a second of the database as a whole count.
+//! thereby break a target at the load that it was offered; what it did not complete it cannot meet.
+//! The rows of a database's tables and plans carry no rate; there the transactions a second of the
+//! database as a whole count.
 //!
 //! In users: the number in the row's tag `users`, `vus` or `concurrency`. A benchmark, and a plan that
 //! is executed by itself, is one user.

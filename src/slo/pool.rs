@@ -27,7 +27,8 @@ pub(crate) fn figure(rows: &[&Row], metric: Metric) -> Option<Figure> {
 /// Drops that no row can be blamed for are out of the iterations of other rows, which count there.
 fn of_its_own(row: &Row, figure: Figure, rows: &[&Row]) -> Figure {
     match figure {
-        Figure::Share { events: events @ 1.., of } => {
+        // A row with requests has iterations of its own.
+        Figure::Share { events: events @ 1.., of } if row.n == 0 => {
             let others = drops::beside(&row.tags, rows.iter().copied());
             Figure::Share { events, of: of.saturating_sub(others).max(events) }
         }

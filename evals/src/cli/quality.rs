@@ -1,5 +1,6 @@
 //! `evals quick` and `evals full`: the gate beside the rules of others.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -34,8 +35,7 @@ pub(crate) struct Full {
     /// out: the figures of before stay
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Where what is finished is kept, and taken from when the command goes on; remove it after a change
-    /// of the gate, of a rule or of a setting
+    /// Where what is finished is kept, and taken from when the same program goes on
     #[arg(long, value_name = "DIR", default_value = "target/evals")]
     keep: PathBuf,
     /// Decides everything that is drawn
@@ -46,7 +46,7 @@ pub(crate) struct Full {
 /// Counts the quick profile; with `--check`, holds what is committed against it.
 pub(crate) fn quick(root: &Path, asked: &Quick) -> Result<ExitCode, Error> {
     let counted = Counted::count(Profile::Quick, asked.seed, &recorded(root)?, None, told)?;
-    let full = Counted::read(&Profile::Full.file(root)).ok();
+    let full = counted_before(&Profile::Full.file(root))?;
     let files = files(root, &counted, full.as_ref())?;
     if !asked.check {
         write(&files)?;
@@ -70,9 +70,10 @@ pub(crate) fn quick(root: &Path, asked: &Quick) -> Result<ExitCode, Error> {
 
 /// Counts the full profile, and writes the page from both.
 pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
-    std::fs::create_dir_all(&asked.keep).map_err(file_error("make", &asked.keep))?;
-    let kept = Some(asked.keep.as_path());
-    let mut counted = Counted::count(Profile::Full, asked.seed, &recorded(root)?, kept, told)?;
+    let kept = asked.keep.join(this_program()?);
+    std::fs::create_dir_all(&kept).map_err(file_error("make", &kept))?;
+    let recorded = recorded(root)?;
+    let mut counted = Counted::count(Profile::Full, asked.seed, &recorded, Some(&kept), told)?;
     let file = Profile::Full.file(root);
     match &asked.data {
         Some(dir) => {
@@ -83,7 +84,7 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
             counted.unlabelled.extend(unlabelled("SAP HANA, large", &large));
         }
         None => {
-            let before = Counted::read(&file).ok();
+            let before = counted_before(&file)?;
             (counted.histories, counted.unlabelled) =
                 before.map(|before| (before.histories, before.unlabelled)).unwrap_or_default();
         }
@@ -93,6 +94,21 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
     write(&files(root, &quick, Some(&counted))?)?;
     print(&format!("{}\n{}", promises(&counted), tables(&counted, Profile::Full)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A folder's name for the figures of this program: another gate, rule or setting is another program,
+/// and has figures of its own.
+fn this_program() -> Result<String, Error> {
+    let path = std::env::current_exe().map_err(file_error("find", Path::new("this program")))?;
+    let bytes = std::fs::read(&path).map_err(file_error("read", &path))?;
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// What was counted before, if anything was.
+fn counted_before(file: &Path) -> Result<Option<Counted>, Error> {
+    if file.exists() { Counted::read(file).map(Some) } else { Ok(None) }
 }
 
 /// What is made of both profiles, but for the full profile's own file.

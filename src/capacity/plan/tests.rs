@@ -246,3 +246,23 @@ proptest! {
         }
     }
 }
+
+/// A limit that was measured of requests and calls together is one of requests still.
+#[test]
+fn what_requests_alone_may_become_keeps_the_limits_that_they_share_with_calls() {
+    let mut asked = question();
+    let alone = of_requests(&asked);
+    let users = |question: &Question| {
+        let figures = plan(question);
+        named(&figures, "users_per_instance").unwrap().amount.clone().unwrap().value()
+    };
+    assert!(users(&alone) > users(&asked), "calls take their part of an instance");
+    assert!(alone.limits.iter().all(|limit| limit.name != "rooms"));
+    let rooms = asked.limits.pop().unwrap();
+    asked.limits[0].mix.insert(CALLS.to_owned(), 40.0);
+    assert_eq!(of_requests(&asked).limits.len(), 1);
+    assert!(users(&of_requests(&asked)) > 0.0);
+    asked.limits = vec![rooms];
+    let of_calls = plan(&of_calls(&asked));
+    assert!(named(&of_calls, "concurrent_calls").unwrap().amount.is_ok());
+}

@@ -30,6 +30,11 @@ pub(super) fn run(global: &Global, args: &CapacityBreakpoint) -> Result<u8, Erro
     let only = args.only.as_deref().map(only).transpose()?;
     let wanted = p95.is_none() || errors.is_none() || args.targets.is_some();
     let config = if wanted { config(global)? } else { None };
+    if let (Some(suite), None) = (&args.targets, &config) {
+        return Err(Error::Usage(format!(
+            "--targets {suite:?} needs a configuration, and there is none here\nhint: name it with --config"
+        )));
+    }
     let plan = BreakpointPlan {
         paths: &paths(&args.paths),
         only: only.as_ref(),

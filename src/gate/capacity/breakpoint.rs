@@ -65,7 +65,7 @@ pub fn capacity_breakpoint(plan: &BreakpointPlan<'_>) -> Result<BreakpointReport
         part.errors = part.errors.filter(|_| plan.errors.is_none());
     }
     targets.parts.retain(|part| part.p95_ms.is_some() || part.errors.is_some());
-    let parts = parts(&targets.parts, &found, &timeline)?;
+    let parts = parts(&mut targets, &found, &timeline)?;
     let question = Question {
         p95_ms: plan.p95_ms.or(targets.whole.p95_ms),
         errors: plan.errors.or(targets.whole.errors),
@@ -112,22 +112,36 @@ fn sources(paths: &[PathBuf], timeline: &Timeline) -> Result<Vec<RampSource>, Er
     Ok(sources)
 }
 
-/// The requests of a ramp with targets of their own, second by second.
+/// The requests of a ramp with targets of their own, second by second. A target on requests that the ramp
+/// does not have is set aside.
 fn parts(
-    targets: &[PartTarget],
+    targets: &mut RampTargets,
     files: &[PathBuf],
     whole: &Timeline,
 ) -> Result<Vec<Part>, SourceError> {
-    let part = |target: &PartTarget| {
-        let alone = source::timeline(files, Some(&target.of))?;
-        Ok(Part {
-            of: target.of.clone(),
-            p95_ms: target.p95_ms,
-            errors: target.errors,
-            windows: Part::aligned(whole, &alone),
-        })
-    };
-    targets.iter().map(part).collect()
+    let mut parts = Vec::new();
+    let mut kept: Vec<PartTarget> = Vec::new();
+    for target in std::mem::take(&mut targets.parts) {
+        match source::timeline(files, Some(&target.of)) {
+            Ok(alone) => {
+                parts.push(Part {
+                    of: target.of.clone(),
+                    p95_ms: target.p95_ms,
+                    errors: target.errors,
+                    windows: Part::aligned(whole, &alone),
+                });
+                kept.push(target);
+            }
+            // The whole could be read.
+            Err(SourceError::Unreadable { .. }) => {
+                let (tag, value) = &target.of;
+                targets.set_aside.push(format!("no request of {tag}={value} is in this ramp"));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    targets.parts = kept;
+    Ok(parts)
 }
 
 /// The queries that took most of the database's time, from snapshots around the load.

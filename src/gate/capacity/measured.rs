@@ -8,7 +8,7 @@ use crate::baseline::Shelf;
 use crate::capacity::figure::{Amount, Known, Source};
 use crate::measure::EnvironmentKey;
 use crate::measure::{Metric, Row, Run, Tags, Tool, Unit};
-use crate::policy::config::Config;
+use crate::policy::config::{Config, LimitOf, Watch};
 use crate::slo::spread::{self, Observation};
 use crate::source::sidecar::{self, Sidecar};
 use crate::stats::prior::Prior;
@@ -51,9 +51,9 @@ pub(in crate::gate) fn counting(config: &Config) -> Result<Option<EnvironmentKey
     }
     let shelf = Shelf::new(config.baselines());
     let mut places: BTreeMap<EnvironmentKey, Vec<&str>> = BTreeMap::new();
-    for suite in &config.suites {
-        for environment in shelf.environments(&suite.name)? {
-            places.entry(environment).or_default().push(&suite.name);
+    for suite in suites_that_count(config) {
+        for environment in shelf.environments(suite)? {
+            places.entry(environment).or_default().push(suite);
         }
     }
     if places.len() <= 1 {
@@ -72,6 +72,27 @@ pub(in crate::gate) fn counting(config: &Config) -> Result<Option<EnvironmentKey
         }
     }
     Ok(newest.map(|(_, environment)| environment))
+}
+
+/// The suites that plans, pools, triggers and pages of load tests rest on: where the others were measured
+/// says nothing of these.
+fn suites_that_count(config: &Config) -> BTreeSet<&str> {
+    let mut suites = BTreeSet::new();
+    if let Some(capacity) = &config.capacity {
+        suites.extend(capacity.size.as_ref().map(|size| size.suite.as_str()));
+        suites.extend(capacity.limits.iter().filter_map(|limit| match &limit.of {
+            LimitOf::Carried { of, .. } => Some(of.suite.as_str()),
+            LimitOf::Breakpoint(_) | LimitOf::Fit(_) => None,
+        }));
+    }
+    suites.extend(config.database.as_ref().and_then(|database| database.suite.as_deref()));
+    suites.extend(config.triggers.iter().filter_map(|trigger| match &trigger.watch {
+        Watch::Row(of) => Some(of.suite.as_str()),
+        _ => None,
+    }));
+    let scenarios = config.docs.iter().flat_map(|docs| &docs.scenarios);
+    suites.extend(scenarios.filter_map(|scenario| scenario.suite.as_deref()));
+    suites
 }
 
 /// Where the numbers of some runs come from.

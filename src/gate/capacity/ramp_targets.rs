@@ -56,10 +56,15 @@ pub(super) fn ramp_targets(
     if let Some(named) = named
         && !suites.contains(named)
     {
-        let known = suites.iter().copied().collect::<Vec<_>>().join(", ");
-        let hint = if known.is_empty() { "no suite has any".to_owned() } else { known };
+        let hint = match suites.is_empty() {
+            true => "no suite has any: write one, or give --p95 and --errors".to_owned(),
+            false => format!(
+                "suites that have some: {}",
+                suites.iter().copied().collect::<Vec<_>>().join(", ")
+            ),
+        };
         return Err(Error::Usage(format!(
-            "no [[slo]] on p95 or error_rate is of the suite {named:?}\nhint: those that have some: {hint}"
+            "no [[slo]] on p95 or error_rate is of the suite {named:?}\nhint: {hint}"
         )));
     }
     let suite = named.or(match suites.len() {
@@ -88,7 +93,7 @@ pub(super) fn ramp_targets(
             }
             _ if only.is_some() => {}
             _ => found.set_aside.push(format!(
-                "the target of {} on line {} is on more than one tag, or on rows: a ramp is not held to it",
+                "the target of {} on line {} is not on one plain tag: a ramp is not held to it",
                 slo.metric.name(),
                 slo.line
             )),

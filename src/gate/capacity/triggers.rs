@@ -254,7 +254,14 @@ impl Ground<'_> {
         let (at, share) = (watched.threshold.amount.as_ref().ok()?.value(), busy.share?);
         (watched.basis == Basis::Policy && at > share).then(|| {
             let share = number::term(share, Unit::Ratio);
-            format!("it was {share} when the ramp broke: something else becomes scarce before")
+            match busy.scarce.amount {
+                Ok(_) => format!("the ramp broke at {share} of it already"),
+                Err(_) => {
+                    format!(
+                        "it was {share} when the ramp broke: something else becomes scarce before"
+                    )
+                }
+            }
         })
     }
 

@@ -12,7 +12,8 @@ use crate::source::limits::Ramp;
 /// Whether the rule of a recommendation is met by what is measured now.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ground {
-    is_met: bool,
+    /// `None` where nothing was measured that could tell.
+    is_met: Option<bool>,
     /// What says so, as a lowercase fragment.
     evidence: String,
     sources: Vec<Source>,
@@ -35,39 +36,72 @@ pub(super) fn ground(
 /// The advice with the measurement that meets its rule; where none does any more, that is said first.
 pub(super) fn resting_on(advice: Recommendation, ground: Ground) -> Recommendation {
     let calls = match ground.is_met {
-        true => advice.advice,
-        false => format!("no measurement calls for this any more: {}", advice.advice),
+        Some(true) => advice.advice,
+        Some(false) => format!("no measurement calls for this any more: {}", advice.advice),
+        None => format!("not measured whether anything calls for this: {}", advice.advice),
     };
     let sources = ground.sources.into_iter().chain(advice.sources).collect();
     Recommendation { advice: calls, evidence: ground.evidence, sources, ..advice }
 }
 
+/// Of what the busiest statements take together, a statement that is worth an advice takes so much.
+const WORTH_IT: f64 = 0.1;
+
 fn statement(name: &str, ramps: &[(&str, Ramp)]) -> Ground {
+    let mut seen = Vec::new();
     for (file, ramp) in ramps {
-        let queries = ramp.bottleneck.iter().flat_map(|beside| beside.high.iter());
-        let queries: Vec<_> = queries.flat_map(|span| &span.queries).collect();
-        let Some(place) = queries.iter().position(|query| query.name == name) else { continue };
-        let busy = number::value(queries.get(place).map_or(0.0, |query| query.busy), Unit::Count);
+        let spans = ramp.bottleneck.iter().flat_map(|beside| beside.high.iter());
+        let queries: Vec<_> = spans.flat_map(|span| &span.queries).collect();
+        if queries.is_empty() {
+            continue;
+        }
+        seen.push(source(file, &ramp.sources));
+        let all: f64 = queries.iter().map(|query| query.busy).sum();
+        let of_name = queries.iter().enumerate().find(|(_, query)| query.name == name);
+        let Some((place, query)) = of_name.filter(|(_, query)| query.busy >= WORTH_IT * all) else {
+            continue;
+        };
+        let busy = number::value(query.busy, Unit::Count);
         let evidence = format!(
             "{name} was executed {busy} at a time where the ramp broke, number {} of its busiest statements",
             place + 1
         );
-        return Ground { is_met: true, evidence, sources: vec![source(file, &ramp.sources)] };
+        let sources = vec![source(file, &ramp.sources)];
+        return Ground { is_met: Some(true), evidence, sources };
     }
-    unmet(format!("{name} is not among the busiest statements where a ramp broke"), ramps)
+    match seen.is_empty() {
+        true => unknown("no statement was timed beside a ramp"),
+        false => Ground {
+            is_met: Some(false),
+            evidence: format!("{name} takes little of what the busiest statements take"),
+            sources: seen,
+        },
+    }
 }
 
 fn resource(name: &str, ramps: &[(&str, Ramp)]) -> Ground {
+    let words = name.replace('-', " ");
     let full = |ramp: &Ramp| {
         ramp.bottleneck.iter().any(|beside| beside.resources.iter().any(|full| full == name))
     };
-    match ramps.iter().find(|(_, ramp)| full(ramp)) {
-        Some((file, ramp)) => Ground {
-            is_met: true,
-            evidence: format!("{} was full where the ramp broke", name.replace('-', " ")),
-            sources: vec![source(file, &ramp.sources)],
+    if let Some((file, ramp)) = ramps.iter().find(|(_, ramp)| full(ramp)) {
+        let sources = vec![source(file, &ramp.sources)];
+        let evidence = format!("{words} was full where the ramp broke");
+        return Ground { is_met: Some(true), evidence, sources };
+    }
+    let captured = |ramp: &Ramp| ramp.bottleneck.iter().any(|beside| beside.high.is_some());
+    let seen: Vec<Source> = ramps
+        .iter()
+        .filter(|(_, ramp)| captured(ramp))
+        .map(|(file, ramp)| source(file, &ramp.sources))
+        .collect();
+    match seen.is_empty() {
+        true => unknown("nothing was captured beside a ramp"),
+        false => Ground {
+            is_met: Some(false),
+            evidence: format!("no ramp broke because {words} was full"),
+            sources: seen,
         },
-        None => unmet(format!("no ramp broke because {} was full", name.replace('-', " ")), ramps),
     }
 }
 
@@ -75,25 +109,25 @@ fn resource(name: &str, ramps: &[(&str, Ramp)]) -> Ground {
 fn pool(config: &Config, capacity: &Capacity) -> Ground {
     let configured = config.database.as_ref().and_then(|database| database.pool.as_ref()?.size);
     let by_cores = capacity.pool.iter().find(|rule| rule.name.starts_with("connections by cores"));
-    let (Some(configured), Some(rule)) = (configured, by_cores) else {
-        return unmet("no size of a pool is configured".to_owned(), &[]);
-    };
-    let Value::Known(cores) = &rule.value else {
-        return unmet("the size by cores is not known".to_owned(), &[]);
+    let known = by_cores.and_then(|rule| match &rule.value {
+        Value::Known(cores) => Some((cores.value, rule)),
+        Value::NotMeasured(_) => None,
+    });
+    let (Some(configured), Some((cores, rule))) = (configured, known) else {
+        return unknown("no size of a pool is configured");
     };
     Ground {
-        is_met: f64::from(configured) > cores.value,
+        is_met: Some(f64::from(configured) > cores),
         evidence: format!(
             "{configured} are configured for an instance, {} by cores",
-            number::value(cores.value, Unit::Count)
+            number::value(cores, Unit::Count)
         ),
         sources: rule.sources.clone(),
     }
 }
 
-fn unmet(evidence: String, ramps: &[(&str, Ramp)]) -> Ground {
-    let sources = ramps.iter().map(|(file, ramp)| source(file, &ramp.sources)).collect();
-    Ground { is_met: false, evidence, sources }
+fn unknown(why: &str) -> Ground {
+    Ground { is_met: None, evidence: why.to_owned(), sources: Vec::new() }
 }
 
 #[cfg(test)]
@@ -121,20 +155,25 @@ mod tests {
     fn an_advice_rests_on_the_ramp_and_falls_with_it() {
         let ramps = [("ramp.json", ramp())];
         let met = statement("commit", &ramps);
-        assert!(met.is_met && met.evidence.contains("number 2"), "{met:?}");
+        assert!(met.is_met == Some(true) && met.evidence.contains("number 2"), "{met:?}");
         let kept = resting_on(advice(), met);
         assert_eq!(kept.advice, "let commits not wait");
         assert_eq!(kept.sources[0].file, "ramp.json");
         let gone = resting_on(advice(), statement("insert", &ramps));
         assert!(gone.advice.starts_with("no measurement calls for this any more: "), "{gone:?}");
-        assert!(gone.evidence.contains("insert is not among"), "{gone:?}");
+        assert!(gone.evidence.contains("insert takes little"), "{gone:?}");
+        let blind: Ramp =
+            serde_json::from_str(r#"{"schema":"tailguard.breakpoint/v1","limits":[]}"#).unwrap();
+        let unseen = resting_on(advice(), statement("commit", &[("ramp.json", blind)]));
+        assert!(unseen.advice.starts_with("not measured whether"), "{unseen:?}");
     }
 
     #[test]
     fn a_resource_counts_where_it_was_full() {
         let ramps = [("ramp.json", ramp())];
-        assert!(resource("database-cpu", &ramps).is_met);
+        assert_eq!(resource("database-cpu", &ramps).is_met, Some(true));
         let other = resource("pool", &ramps);
-        assert!(!other.is_met && other.evidence.contains("pool"), "{other:?}");
+        assert!(other.is_met == Some(false) && other.evidence.contains("pool"), "{other:?}");
+        assert_eq!(resource("pool", &[]).is_met, None);
     }
 }

@@ -42,22 +42,37 @@ pub(super) fn recommendations(
         .map(|tried| of_tried(config, tried, grounds))
         .collect::<Result<Vec<_>, _>>()?;
     // What was tried in vain is worth knowing, and no advice.
-    let (in_vain, mut told): (Vec<_>, Vec<_>) = tried.into_iter().partition(is_in_vain);
+    let (mut told, in_vain): (Vec<_>, Vec<_>) = tried.into_iter().partition(helped);
     told.extend(ramps.iter().filter_map(of_bottleneck));
     told.extend(of_targets(targets));
     told.extend(capacity.pool.iter().filter_map(of_pool));
     told.extend(of_indexes(capacity));
     told.extend(capacity.timeouts.iter().filter_map(of_timeout));
     told.extend(in_vain.into_iter().map(|tried| Recommendation {
-        advice: format!("nothing that could be shown comes of this: {}", tried.advice),
+        advice: format!("{}: {}", came_of_it(&tried), tried.advice),
         ..tried
     }));
     Ok(told)
 }
 
-fn is_in_vain(tried: &Recommendation) -> bool {
-    let in_vain = [Verdict::Steady.name(), Verdict::Inconclusive.name()];
-    tried.tried.as_ref().is_some_and(|tried| in_vain.contains(&tried.verdict.as_str()))
+fn verdict(tried: &Recommendation) -> &str {
+    tried.tried.as_ref().map_or("", |tried| tried.verdict.as_str())
+}
+
+fn helped(tried: &Recommendation) -> bool {
+    verdict(tried) == Verdict::Improved.name()
+}
+
+/// What came of a trial that did not help.
+fn came_of_it(tried: &Recommendation) -> String {
+    let what = tried.tried.as_ref().map_or("", |tried| tried.what.as_str());
+    match verdict(tried) {
+        word if word == Verdict::Regressed.name() => format!("made {what} worse"),
+        word if word == Verdict::Steady.name() || word == Verdict::Inconclusive.name() => {
+            format!("nothing that could be shown comes of this for {what}")
+        }
+        _ => format!("it could not be judged what this does to {what}"),
+    }
 }
 
 /// The likeliest bottleneck of a ramp is what to widen first.

@@ -141,6 +141,11 @@ fn a_load_that_was_not_completed_meets_nothing_and_still_breaks() {
     let broken = only(&p95_at_most(5.0, at), &runs);
     assert_eq!(broken.state, SloState::Broken);
     assert!(broken.load.is_some_and(|load| (load - 197.0).abs() < 1e-5), "{broken:?}");
+    // What breaks the target would keep the promise, by the requests that were answered.
+    let mut promised = p95_at_most(5.0, at);
+    promised.contract = Some(Quantity { value: 500.0, unit: Unit::Ms });
+    let kept = only(&promised, &runs).contract.unwrap();
+    assert_eq!((kept.state, kept.margin), (SloState::NotMeasured, None));
     // One of several is enough: whoever averages over the others does not see the service fail.
     let mut one = five(985.0, 10.0);
     one[3] = runs[3].clone();

@@ -45,12 +45,24 @@ pub(crate) fn timeline(
     let several = inputs.len() > 1;
     let (mut paths, mut files, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut room = MOST_POINTS;
+    let mut without = None;
     for mut input in inputs {
-        let stream = read(&mut input, only, &mut room).map_err(|fault| fault.at(&input.path))?;
+        let stream =
+            match read(&mut input, only, &mut room).map_err(|fault| fault.at(&input.path))? {
+                Found::Requests(stream) => stream,
+                // Not every generator sends requests of every kind.
+                Found::Others(fault) => {
+                    without.get_or_insert_with(|| fault.at(&input.path));
+                    continue;
+                }
+            };
         let shown = several.then_some(input.path.as_path());
         problems.extend(about(&stream, only).into_iter().map(|problem| told(problem, shown)));
         files.push(stream.tally);
         paths.push(input.path);
+    }
+    if let (true, Some(none)) = (files.is_empty(), without) {
+        return Err(none);
     }
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     refuse_strangers(&paths, &files)?;
@@ -64,7 +76,7 @@ fn read(
     input: &mut Input,
     only: Option<&(String, String)>,
     room: &mut usize,
-) -> Result<Stream<Moments>, Fault> {
+) -> Result<Found, Fault> {
     let moments = Moments::new(only.cloned(), *room);
     let stream = match input.shape {
         Shape::Csv => csv::read(&mut input.text, moments)?,
@@ -79,21 +91,29 @@ fn read(
         )
     })?;
     if stream.tally.requests.is_empty() {
-        return Err(match only {
-            Some((key, value)) if stream.tally.carried => Fault::content(
+        return match only {
+            Some((key, value)) if stream.tally.carried => Ok(Found::Others(Fault::content(
                 format!("no request whose tag `{key}` is `{value}`"),
                 "requests with that tag",
                 "see the values with `tailguard inspect --group-by TAG FILE`",
-            ),
-            Some((key, _)) if stream.tally.start.is_some() => Fault::content(
+            ))),
+            Some((key, _)) if stream.tally.start.is_some() => Ok(Found::Others(Fault::content(
                 format!("no request with a tag `{key}`"),
                 "requests with that tag",
                 "tag the requests, or their scenario, in the script",
-            ),
-            _ => stream.empty("a request", stream.tally.setup_requests),
-        });
+            ))),
+            _ => Err(stream.empty("a request", stream.tally.setup_requests)),
+        };
     }
-    Ok(stream)
+    Ok(Found::Requests(stream))
+}
+
+/// What a file holds.
+enum Found {
+    /// Requests of the kind that is asked for.
+    Requests(Stream<Moments>),
+    /// None of them, but others; the fault is one where no file has any.
+    Others(Fault),
 }
 
 /// What should be known about one file.

@@ -32,7 +32,7 @@ pub fn fit_because(fit: &Fit) -> String {
         };
         return format!(
             "that throughput {line} is refuted by {steps} (F test against the scalability law, p = {}), \
-             and they show no hard limit else",
+             and they show no other hard limit",
             number::probability(p)
         );
     }
