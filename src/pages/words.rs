@@ -110,7 +110,9 @@ pub(super) fn highest(fit: &Fit) -> String {
         let beyond = if peak.extrapolated { ", extrapolated beyond what was measured" } else { "" };
         return format!("highest at {}{beyond}", at_peak(&peak));
     }
-    let Some(most) = fit.most else { return "the data show no peak".to_owned() };
+    let Some(most) = fit.most else {
+        return chosen.map_or(NOT_MEASURED, |_| "the data show no peak").to_owned();
+    };
     let last = number::tick(fit.points.iter().map(|(n, _)| *n).fold(most.concurrency, f64::max));
     let best = number::tick(most.concurrency);
     let beyond = match most.falls {

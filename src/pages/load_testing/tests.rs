@@ -163,7 +163,7 @@ fn a_peak_has_its_interval_and_one_beyond_the_data_is_extrapolated() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(alternative.ends_with(&format!("{beyond}.")), "{alternative}");
-    assert!(overview.contains(&format!("usl in `steps`: {beyond}. ")), "{overview}");
+    assert!(overview.contains(&format!("usl in `steps`: {beyond} (source 1). ")), "{overview}");
     for text in said(&fit(Some(Peak { extrapolated: false, ..far }), Some(true))) {
         assert!(text.contains(words) && !text.contains("extrapolated"), "{text}");
     }
@@ -183,7 +183,7 @@ fn without_a_peak_the_most_that_was_measured_is_told_and_what_the_points_show_be
             alternative.ends_with(&format!("The curve is the model usl: {words}.")),
             "{alternative}"
         );
-        assert!(overview.contains(&format!("usl in `steps`: {words}. ")), "{overview}");
+        assert!(overview.contains(&format!("usl in `steps`: {words} (source 1). ")), "{overview}");
     }
 }
 
