@@ -2,6 +2,7 @@
 
 mod baselines;
 mod capacity;
+mod fits;
 mod ground;
 mod load;
 mod natural;
