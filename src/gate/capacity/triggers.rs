@@ -307,7 +307,17 @@ impl Ground<'_> {
         let amount = amount.unwrap_or_else(|| Err("the plan does not tell it".to_owned()));
         // What keeps it from being more is what was measured, where a limit does.
         let binding = figure.and_then(|figure| figure.binding.as_deref());
-        let limit = self.inputs.question.limits.iter().find(|l| binding == Some(l.name.as_str()));
+        let question = &self.inputs.question;
+        let limits = match watch {
+            Watch::Requests | Watch::Queries => of_requests(question).limits,
+            Watch::Calls => of_calls(question).limits,
+            _ => question.limits.clone(),
+        };
+        let limit = match limits.as_slice() {
+            // Then what binds is a kind of its requests.
+            [only] => Some(only),
+            several => several.iter().find(|limit| binding == Some(limit.name.as_str())),
+        };
         let source = limit.map(|limit| limit.carried.source.clone()).unwrap_or_default();
         (Known { amount, source }, because)
     }

@@ -105,13 +105,13 @@ fn read(
             _ => Err(stream.empty("a request", stream.tally.setup_requests)),
         };
     }
-    Ok(Found::Requests(stream))
+    Ok(Found::Requests(Box::new(stream)))
 }
 
 /// What a file holds.
 enum Found {
     /// Requests of the kind that is asked for.
-    Requests(Stream<Moments>),
+    Requests(Box<Stream<Moments>>),
     /// None of them, but others; the fault is one where no file has any.
     Others(Fault),
 }
