@@ -50,7 +50,7 @@ pub struct Limit {
     /// What it is of.
     pub name: String,
     /// The proportions in which the load of the measurement came: categories, or
-    /// [`CALLS`](super::traffic::CALLS), or [`QUERIES`](super::traffic::QUERIES). All above zero.
+    /// [`CALLS`], or [`QUERIES`](super::traffic::QUERIES). All above zero.
     pub mix: BTreeMap<String, f64>,
     /// What was carried of the whole mix: a second, or at a time where it is of calls.
     pub carried: Known,
