@@ -48,12 +48,20 @@ pub(super) fn timed(
     if !logged.is_empty() {
         let counted = statements.timed.unwrap_or_default();
         statements.timed = Ok(counted.into_iter().chain(logged).collect());
+        statements.source = with_logs(statements.source, &database.pgbench);
     }
     Ok(Found {
         statements,
         waits: of(counted, Counted::waits),
         answers: of(counted, Counted::answers),
     })
+}
+
+/// Where times come from that logs hold too.
+fn with_logs(source: Source, logs: &[String]) -> Source {
+    let counted = Some(source.file.as_str()).filter(|file| !file.is_empty());
+    let files: Vec<&str> = counted.into_iter().chain(logs.iter().map(String::as_str)).collect();
+    Source { file: files.join(", "), ..source }
 }
 
 fn of<'c>(
@@ -102,6 +110,13 @@ mod tests {
 
     use super::*;
     use crate::measure::{Detail, Evidence, Tags, Unit};
+
+    #[test]
+    fn logs_are_named_beside_what_the_service_counted() {
+        let logs = ["pgbench/*".to_owned()];
+        assert_eq!(with_logs(Source::at("after.prom"), &logs).file, "after.prom, pgbench/*");
+        assert_eq!(with_logs(Source::default(), &logs).file, "pgbench/*");
+    }
 
     #[test]
     fn a_sketch_tells_a_quantile_to_its_bucket() {
