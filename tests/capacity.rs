@@ -8,7 +8,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{criterion_run, run, stderr, stdout};
+use common::{run, stderr, stdout};
 use serde_json::Value;
 
 /// Of the repository, whose configuration and measurements are committed.
@@ -182,40 +182,4 @@ fn what_nothing_was_measured_of_has_no_number() {
     let refused = run(dir.path(), &["calibrate"]);
     assert_eq!(refused.status.code(), Some(11), "{}", stderr(&refused));
     assert!(stderr(&refused).contains("hint: store some sessions"), "{}", stderr(&refused));
-}
-
-#[test]
-fn a_calibration_tells_how_often_the_gate_is_wrong_and_says_the_same_twice() {
-    let dir = tempfile::tempdir().unwrap();
-    let config = "[[suite]]\nname = \"micro\"\nsource = \"criterion\"\npath = \"fresh/*\"\n\
-                  environment = \"test\"\n";
-    fs::write(dir.path().join("tailguard.toml"), config).unwrap();
-    for (session, level) in [("one", 1000.0), ("two", 1015.0), ("three", 990.0)] {
-        for (place, wobble) in [0.0, 9.0, -6.0].iter().enumerate() {
-            let root = dir.path().join(format!("fresh/{place}"));
-            criterion_run(&root, &["alpha", "beta", "gamma"], level + wobble);
-        }
-        let refreshed = run(dir.path(), &["baseline", "refresh", "--session", session]);
-        assert!(refreshed.status.success(), "{}", stderr(&refreshed));
-        fs::remove_dir_all(dir.path().join("fresh")).unwrap();
-    }
-    let flags =
-        ["calibrate", "--pull-requests", "200", "--figure", "found.svg", "--format", "json"];
-    let told = run(dir.path(), &flags);
-    assert!(told.status.success(), "{}", stderr(&told));
-    assert_eq!(stdout(&told), stdout(&run(dir.path(), &flags)));
-    let found: Value = serde_json::from_str(&stdout(&told)).unwrap();
-    assert_eq!(found["schema"], "tailguard.calibration/v1");
-    assert_eq!(found["replayed"].as_array().unwrap().len(), 3);
-    let rows = found["rows"].as_array().unwrap();
-    assert_eq!(rows.len(), 3, "the median of each benchmark gates");
-    for row in rows {
-        let (run_sd, size) = (row["run_sd"].as_f64().unwrap(), row["detectable"].as_f64().unwrap());
-        assert!(run_sd > 0.0 && run_sd < 0.05, "{row}");
-        assert!(size > 0.05 && size < 1.0, "{row}");
-    }
-    let drawn = fs::read_to_string(dir.path().join("found.svg")).unwrap();
-    assert!(drawn.contains("<svg") && drawn.contains("an unchanged pull request"), "{drawn}");
-    let refused = run(dir.path(), &["calibrate", "--detect", "ten"]);
-    assert_eq!(refused.status.code(), Some(2));
 }

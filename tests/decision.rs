@@ -261,6 +261,8 @@ proptest! {
             environment: EnvironmentKey::new("test"),
             runs: runs(&rows, |r| &r.base, "base"),
             accepted: BTreeMap::new(),
+            noise: Vec::new(),
+            history: Vec::new(),
         };
         let text = baseline::text(&stored).expect("figures have a JSON form");
         let read = baseline::parse_for(text.as_bytes(), "suite", &stored.environment);

@@ -4,6 +4,7 @@
 //! [`faults`] holds verdicts against a service whose regressions are known, because they are switched
 //! on one at a time.
 
+pub mod benchmarks;
 mod error;
 pub mod faults;
 mod file;

@@ -27,9 +27,22 @@ enum Command {
     Quick(quality::Quick),
     /// The same on every data set, with the figures of docs/performance/gate-quality.md
     Full(quality::Full),
+    /// Put recorded benchmarks of real crates into the committed file; see evals/criterion/record
+    #[command(subcommand)]
+    Criterion(Criterion),
     /// Verdicts on faults of the clinic; see evals/faults/record
     #[command(subcommand)]
     Faults(faults::Faults),
+}
+
+#[derive(Subcommand)]
+enum Criterion {
+    /// Put all finished rounds into the committed file
+    Pack {
+        /// Where the rounds were recorded
+        #[arg(long, value_name = "DIR", default_value = "target/criterion-rounds")]
+        from: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -37,6 +50,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Quick(asked) => quality::quick(&root, &asked),
         Command::Full(asked) => quality::full(&root, &asked),
+        Command::Criterion(Criterion::Pack { from }) => quality::pack(&root, &from),
         Command::Faults(command) => faults::run(&root, command),
     };
     match done {

@@ -9,6 +9,7 @@ mod detail;
 mod error;
 mod figures;
 mod form;
+mod history;
 mod limits;
 mod merge;
 mod sketches;
@@ -20,6 +21,7 @@ mod verify;
 
 pub use error::BaselineError;
 pub use form::{FormError, Measured};
+pub use history::{CalledWorse, OfRow, PastVerdict, fresh_id, remembered, still_worse};
 pub use limits::Limits;
 pub use merge::{Keep, Merge, merge};
 pub use sketches::Sketches;
@@ -29,6 +31,7 @@ pub use verify::{Fault, verify};
 
 use std::collections::BTreeMap;
 
+use crate::compare::NoiseProfile;
 use crate::measure::{EnvironmentKey, Run};
 
 /// What is stored of one suite for one environment.
@@ -42,4 +45,8 @@ pub struct Baseline {
     pub runs: Vec<Run>,
     /// Why a session was taken in although it regressed, by session.
     pub accepted: BTreeMap<String, String>,
+    /// How the suite scatters, as far as a calibration told.
+    pub noise: Vec<NoiseProfile>,
+    /// What was said of fresh results, oldest first.
+    pub history: Vec<PastVerdict>,
 }

@@ -259,6 +259,8 @@ mod tests {
             environment: key.clone(),
             runs: vec![run.clone()],
             accepted: BTreeMap::new(),
+            noise: Vec::new(),
+            history: Vec::new(),
         };
         let (path, detail_path) = (shelf.file("micro", &key), shelf.detail_file("micro", &key));
         fs::create_dir_all(path.parent().unwrap()).unwrap();

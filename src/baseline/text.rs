@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Baseline;
 use super::form::{FormError, Measured, StoredRow, StoredSession};
+use super::history::PastVerdict;
 
+use crate::compare::NoiseProfile;
 use crate::measure::EnvironmentKey;
 
 /// The schema word of a stored baseline.
@@ -22,6 +24,10 @@ struct File {
     environment: EnvironmentKey,
     sessions: Vec<StoredSession>,
     rows: Vec<StoredRow>,
+    #[serde(default)]
+    noise: Vec<NoiseProfile>,
+    #[serde(default)]
+    history: Vec<PastVerdict>,
 }
 
 /// The bytes of a baseline file. The same baseline gives the same bytes.
@@ -62,7 +68,10 @@ pub fn text(baseline: &Baseline) -> Result<String, serde_json::Error> {
         text.push_str(&indented(&lines));
         text.push_str("}}");
     }
-    text.push_str("]\n}\n");
+    text.push(']');
+    text.push_str(&list("noise", &baseline.noise)?);
+    text.push_str(&list("history", &baseline.history)?);
+    text.push_str("\n}\n");
     Ok(text)
 }
 
@@ -92,14 +101,28 @@ pub fn parse_for(
             file.environment.as_str()
         )));
     }
-    let (runs, accepted) = Measured { sessions: file.sessions, rows: file.rows }.runs()?;
-    Ok(Baseline { suite: file.suite, environment: file.environment, runs, accepted })
+    let File { suite, environment, sessions, rows, noise, history, .. } = file;
+    if let Some(odd) = noise.iter().find(|profile| !profile.is_plausible()) {
+        let metric = odd.metric.name();
+        return Err(FormError::Inconsistent(format!("the noise of {metric} is none that can be")));
+    }
+    let (runs, accepted) = Measured { sessions, rows }.runs()?;
+    Ok(Baseline { suite, environment, runs, accepted, noise, history })
 }
 
 /// An object without its last, empty member, left open for that member's lines.
 fn open(text: &mut String, object: &str, empty: &str) {
     text.push(' ');
     text.push_str(object.strip_suffix(empty).unwrap_or(object));
+}
+
+/// A further member of the file with a line an item; nothing where there is none.
+fn list<T: Serialize>(name: &str, items: &[T]) -> Result<String, serde_json::Error> {
+    if items.is_empty() {
+        return Ok(String::new());
+    }
+    let lines = items.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    Ok(format!(",\n\"{name}\": [{}]", indented(&lines)))
 }
 
 fn indented(lines: &[String]) -> String {

@@ -119,6 +119,8 @@ mod tests {
             environment: environment.clone(),
             runs: Vec::new(),
             accepted: BTreeMap::new(),
+            noise: Vec::new(),
+            history: Vec::new(),
         };
         fs::create_dir_all(dir.join(name)).unwrap();
         let path = Shelf::new(dir.to_owned()).file(name, &environment);

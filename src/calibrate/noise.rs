@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::compare::NoiseProfile;
 use crate::measure::{Figure, Metric, Run, Tags, Tool, Unit};
-use crate::stats::prior::{Prior, Variance, moderate};
+use crate::stats::prior::{FEWEST_ROWS, MOST_PRIOR_DF, Prior, Variance, moderate};
 
 /// Assumed of rows that cannot tell: what the gate assumes itself.
 const ASSUMED_SD: f64 = 0.03;
+
+/// Fewer sessions say nothing of how far sessions scatter.
+const FEWEST_SESSIONS: usize = 3;
 
 /// How much a metric of a row is, and how it scatters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,6 +88,66 @@ struct Gathered {
 /// *Variance Components*, 1992, section 3.5).
 #[must_use]
 pub fn noise(suite: &str, runs: &[Run]) -> Vec<RowNoise> {
+    let rows = gathered(runs);
+    let priors: BTreeMap<(Tool, Metric), [Prior; 2]> = between(&rows)
+        .into_iter()
+        .map(|(key, both)| (key, both.map(|rows| Prior::estimate(&rows, ASSUMED_SD * ASSUMED_SD))))
+        .collect();
+    rows.into_iter()
+        .filter_map(|((tool, tags, metric), row)| {
+            let priors = *priors.get(&(tool, metric))?;
+            row.noise(suite, tool, tags, metric, priors)
+        })
+        .collect()
+}
+
+/// The same for all rows of a metric together, as far as the runs show it: what comparisons go by that
+/// cannot show it themselves. Proportions have none.
+#[must_use]
+pub fn profiles(runs: &[Run]) -> Vec<NoiseProfile> {
+    let rows = gathered(runs);
+    let of = |((tool, metric), [of_runs, of_sessions]): (_, [Vec<Variance>; 2])| {
+        let own: Vec<&Gathered> = rows
+            .iter()
+            .filter(|((t, _, m), _)| (*t, *m) == (tool, metric))
+            .map(|(_, row)| row)
+            .collect();
+        let lengths = || own.iter().flat_map(|row| row.sessions.iter().map(|(_, runs)| runs.len()));
+        let inverse = lengths().map(|runs| 1.0 / runs as f64).sum::<f64>();
+        let sessions = own.iter().map(|row| row.sessions.len()).max().unwrap_or(0);
+        Some(NoiseProfile {
+            tool,
+            metric,
+            rows: of_runs.len() as u64,
+            runs: rounded(lengths().count() as f64 / inverse),
+            sessions: sessions as u64,
+            run: common(&of_runs)?,
+            session: common(&of_sessions).filter(|_| sessions >= FEWEST_SESSIONS),
+        })
+    };
+    between(&rows).into_iter().filter_map(of).collect()
+}
+
+/// The prior of rows; of fewer than it takes to tell one, their pooled variance. `None` without any.
+fn common(rows: &[Variance]) -> Option<Prior> {
+    let nu: f64 = rows.iter().map(|row| row.nu).sum();
+    if nu <= 0.0 {
+        return None;
+    }
+    let pooled = rows.iter().map(|row| row.nu * row.s2).sum::<f64>() / nu;
+    let Prior { d0, v0 } = match rows.len() >= FEWEST_ROWS {
+        true => Prior::estimate(rows, pooled),
+        false => Prior { d0: nu.min(MOST_PRIOR_DF), v0: pooled },
+    };
+    Some(Prior { d0: rounded(d0), v0: rounded(v0) })
+}
+
+/// To four digits: more are noise, and a review reads them.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.3e}").parse().unwrap_or(number)
+}
+
+fn gathered(runs: &[Run]) -> BTreeMap<(Tool, Tags, Metric), Gathered> {
     let mut rows: BTreeMap<(Tool, Tags, Metric), Gathered> = BTreeMap::new();
     for run in runs {
         let session = run.provenance.session.clone().unwrap_or_default();
@@ -94,22 +158,20 @@ pub fn noise(suite: &str, runs: &[Run]) -> Vec<RowNoise> {
             }
         }
     }
+    rows
+}
+
+/// The variances of all rows of a metric: between the runs of a session, and between the means of sessions.
+fn between(
+    rows: &BTreeMap<(Tool, Tags, Metric), Gathered>,
+) -> BTreeMap<(Tool, Metric), [Vec<Variance>; 2]> {
     let mut between: BTreeMap<(Tool, Metric), [Vec<Variance>; 2]> = BTreeMap::new();
-    for ((tool, _, metric), row) in &rows {
+    for ((tool, _, metric), row) in rows {
         let [of_runs, of_sessions] = between.entry((*tool, *metric)).or_default();
         of_runs.extend(row.of_runs());
         of_sessions.extend(row.of_sessions());
     }
-    let priors: BTreeMap<(Tool, Metric), [Prior; 2]> = between
-        .into_iter()
-        .map(|(key, both)| (key, both.map(|rows| Prior::estimate(&rows, ASSUMED_SD * ASSUMED_SD))))
-        .collect();
-    rows.into_iter()
-        .filter_map(|((tool, tags, metric), row)| {
-            let priors = *priors.get(&(tool, metric))?;
-            row.noise(suite, tool, tags, metric, priors)
-        })
-        .collect()
+    between
 }
 
 impl Gathered {

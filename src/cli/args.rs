@@ -173,6 +173,9 @@ pub(super) struct Check {
     /// Save what was measured, to be judged again elsewhere
     #[arg(long, value_name = "FILE")]
     pub(super) save: Option<PathBuf>,
+    /// Write what is said into the baseline files too, for `calibrate --from-history`
+    #[arg(long)]
+    pub(super) record: bool,
 }
 
 #[derive(Debug, Args)]

@@ -148,7 +148,7 @@ fn show(config: &Config, args: &Suites) -> Result<u8, Error> {
         .iter()
         .map(|(path, baseline)| {
             let rows = gate::as_stored(baseline);
-            report::stored(&one_line(path), &baseline.runs, &baseline.accepted, &rows)
+            report::stored(&one_line(path), baseline, &rows)
         })
         .collect();
     let mut text = sections.join("\n");

@@ -1,4 +1,4 @@
-//! `calibrate`: how often the gate would be wrong here.
+//! `calibrate`: how often the gate would be wrong here, and how often it was.
 
 use super::args::{Calibrate, Format, Global};
 use super::measure::measured;
@@ -21,9 +21,14 @@ pub(super) fn run(global: &Global, args: &Calibrate) -> Result<u8, Error> {
             Error::Usage(format!("--detect got {:?}\nhint: write --detect 10%", args.detect))
         })?;
     let config = load_config(global.config.as_deref())?;
+    if args.from_history {
+        let found = gate::look_back(&config, &args.suite, args.environment.as_deref())?;
+        publish(global, &|dialect, out| report::render_history(&found, dialect, out))?;
+        return Ok(0);
+    }
     let host = Host { environment: args.environment.clone(), ..Host::here(&config.dir) };
     let measured = if args.run { rounds(global, args, &config, &host)? } else { Vec::new() };
-    let found = gate::calibrate(&CalibratePlan {
+    let plan = CalibratePlan {
         config: &config,
         suites: &args.suite,
         environment: args.environment.as_deref(),
@@ -32,13 +37,19 @@ pub(super) fn run(global: &Global, args: &Calibrate) -> Result<u8, Error> {
         pull_requests: args.pull_requests,
         seed: args.seed,
         measured,
-    })?;
+    };
+    let found = gate::calibrate(&plan)?;
     if let Some(path) = &args.figure {
         let drawn = gate::calibration_figure(&found)?;
         write_file(path, drawn.as_bytes())
             .map_err(|source| Error::Write { path: path.clone(), source })?;
     }
     publish(global, &|dialect, out| report::render_calibration(&found, dialect, out))?;
+    if args.store {
+        for file in gate::store_noise(&plan)? {
+            say(global, &format!("noise written to {}", report::said(&file.display().to_string())));
+        }
+    }
     Ok(0)
 }
 

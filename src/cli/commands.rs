@@ -79,8 +79,14 @@ fn check(global: &Global, args: &Check) -> Result<u8, Error> {
         );
     }
     let base = named_paths("base", &args.base)?;
-    let plan =
-        CheckPlan { config: &config, host: &host, fresh: &fresh, base: &base, today: today() };
+    let plan = CheckPlan {
+        config: &config,
+        host: &host,
+        fresh: &fresh,
+        base: &base,
+        today: today(),
+        record: args.record,
+    };
     let (judged, measurement) = gate::check(&plan)?;
     conclude(global, &judged, &measurement, args.save.as_deref())
 }

@@ -49,6 +49,8 @@ pub(super) struct Layout {
     pub(super) runs: Option<Variance>,
     /// Mean squared within-run error of a run; 0 where no run tells.
     pub(super) run_error: f64,
+    /// Where each side is one session, and not the same: the runs of the smaller one.
+    pub(super) lone: Option<usize>,
 }
 
 /// What is known of the variance between the runs of one session before they are looked at.
@@ -131,6 +133,7 @@ fn within_sessions(blocks: &[(&Side<'_>, &Side<'_>)], known: Foreknown) -> Layou
         extra: 0.0,
         runs,
         run_error: floor,
+        lone: None,
     };
     let shows_itself = runs.is_some() && runs_of_base.min(runs_of_fresh) >= 2;
     if shows_itself || known == Foreknown::Prior {
@@ -161,7 +164,8 @@ fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>]) -> Layout {
         let variance = Variance { s2: scatter.max(ASSUMED_SD * ASSUMED_SD), nu: 0.0 };
         let design = if most >= 2 { Design::Assumed } else { Design::TooFew };
         let (scale, extra) = (2.0, 0.0);
-        return Layout { design, estimate, scale, variance, floor, extra, runs, run_error };
+        let lone = Some(fewest);
+        return Layout { design, estimate, scale, variance, floor, extra, runs, run_error, lone };
     }
     // What a session does, it often does to all rows alike: the rows then agree about a variance
     // that rests on two or three draws. Until there are enough sessions, less is not believed than
@@ -172,8 +176,8 @@ fn across_sessions(base: &[&Side<'_>], fresh: &[&Side<'_>]) -> Layout {
     let scale = 1.0 / b.len() as f64 + 1.0 / f.len() as f64;
     let variance = Variance { s2, nu: nu as f64 };
     let extra = unseen_run_noise(base, fresh, runs);
-    let design = Design::Sessions;
-    Layout { design, estimate, scale, variance, floor, extra, runs, run_error }
+    let (design, lone) = (Design::Sessions, None);
+    Layout { design, estimate, scale, variance, floor, extra, runs, run_error, lone }
 }
 
 /// The side with more sessions shows how far session means of its size scatter. Where the other

@@ -39,6 +39,7 @@ pub(super) fn within_rounds(
         extra: 0.0,
         runs,
         run_error: floor,
+        lone: None,
     })
 }
 

@@ -9,6 +9,7 @@ use crate::stats::prior::{FEWEST_ROWS, Prior, Variance, moderate};
 use super::comparison::{Comparison, Presence};
 use super::design::{ASSUMED_SD, Design, Foreknown, Layout, Repetition, lay_out};
 use super::pair::{Pair, pairs, summary};
+use super::profile::NoiseProfile;
 use super::ranks::rank_p;
 use super::tail::{Tail, against_body, is_tail};
 
@@ -51,11 +52,40 @@ const LEVEL: (f64, f64) = (0.01, 0.8);
 /// The result has one entry for each metric of each row of either side, in a stable order.
 #[must_use]
 pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
+    compare_known(base, fresh, test, &[])
+}
+
+/// The same, where it is known how the suite scatters: one session against one cannot show it.
+#[must_use]
+pub fn compare_known(
+    base: &[Run],
+    fresh: &[Run],
+    test: Test,
+    known: &[NoiseProfile],
+) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Run);
+    let layouts: Vec<Option<Layout>> = pairs
+        .iter()
+        .zip(layouts)
+        .map(|(pair, layout)| Some(by_profile(layout?, pair, known)))
+        .collect();
     let priors = priors(&pairs, &layouts);
     let tails = tails(&pairs, |_| Repetition::Run);
     with_tails(weigh_all(&pairs, &layouts, &priors, test), tails)
+}
+
+/// A session against a session, by how the suite's sessions scatter where that is more than is assumed.
+fn by_profile(layout: Layout, pair: &Pair<'_>, known: &[NoiseProfile]) -> Layout {
+    let is_of = |profile: &&NoiseProfile| {
+        (profile.tool, profile.metric) == (pair.tool, pair.metric) && !pair.metric.is_proportion()
+    };
+    let Some((runs, profile)) = layout.lone.zip(known.iter().find(is_of)) else { return layout };
+    let Prior { d0, v0 } = profile.of_session(runs);
+    if v0 <= layout.variance.s2 {
+        return layout;
+    }
+    Layout { variance: Variance { s2: v0, nu: d0 }, ..layout }
 }
 
 /// Compares the runs of both sides of a screening, by moderated t. Where both ran in rounds, the
@@ -219,6 +249,7 @@ fn variances(pairs: &[Pair<'_>], layouts: &[Option<Layout>]) -> BTreeMap<Key, Ve
     let mut variances: BTreeMap<Key, Vec<Variance>> = BTreeMap::new();
     for (pair, layout) in pairs.iter().zip(layouts) {
         if let Some(layout) = layout
+            && layout.design != Design::Assumed
             && layout.variance.nu > 0.0
         {
             let key = (pair.tool, pair.metric, layout.design);
@@ -271,6 +302,8 @@ fn weigh(pair: &Pair<'_>, layout: Option<Layout>, priors: &Priors, test: Test) -
 fn contrast(layout: Layout, prior: Prior) -> Option<Contrast> {
     let (variance, df) = match layout.design {
         Design::Rounds | Design::Runs | Design::Sessions => moderate(prior, layout.variance),
+        // What is assumed is taken for known; what earlier sessions showed has degrees of freedom.
+        Design::Assumed if layout.variance.nu > 0.0 => (layout.variance.s2, layout.variance.nu),
         Design::Assumed => (layout.variance.s2, f64::INFINITY),
         Design::TooFew => return None,
     };

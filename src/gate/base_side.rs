@@ -7,20 +7,22 @@ use super::fresh::environment;
 use super::judge::Base;
 use super::notices::{notice, severity};
 use crate::baseline::Shelf;
+use crate::compare::NoiseProfile;
 use crate::measure::{EnvironmentKey, Run, Severity};
 use crate::policy::Level;
 use crate::policy::config::Config;
 use crate::report::Notice;
 
-/// The stored runs to compare with: of the same environment, or of another if policy allows that.
+/// The stored runs to compare with, of the same environment, or of another if policy allows that; with how
+/// the suite is known to scatter on this one.
 pub(super) fn stored(
     config: &Config,
     shelf: &Shelf,
     suite: &str,
     environment: &EnvironmentKey,
-) -> Result<(Base, Option<Notice>), Error> {
+) -> Result<(Base, Vec<NoiseProfile>, Option<Notice>), Error> {
     if let Some(baseline) = shelf.load(suite, environment)? {
-        return Ok((Base::Runs(baseline.runs), None));
+        return Ok((Base::Runs(baseline.runs), baseline.noise, None));
     }
     let others = shelf.environments(suite)?;
     let Some(other) = others.last() else {
@@ -30,7 +32,7 @@ pub(super) fn stored(
             config.gate.baselines.join(suite).display()
         );
         let notice = Box::new(notice(Severity::Error, "no-baseline", suite, message));
-        return Ok((Base::Absent { notice, other: None }, None));
+        return Ok((Base::Absent { notice, other: None }, Vec::new(), None));
     };
     let runs = shelf.load(suite, other)?.map(|b| b.runs).unwrap_or_default();
     let level = config.levels(suite).other_machine;
@@ -42,13 +44,14 @@ pub(super) fn stored(
         );
         let notice = Box::new(notice(Severity::Error, "other-machine", suite, message));
         let other = runs.first().and_then(|run| run.provenance.machine.clone()).map(Box::new);
-        return Ok((Base::Absent { notice, other }, None));
+        return Ok((Base::Absent { notice, other }, Vec::new(), None));
     }
     let message = format!(
         "compared with a baseline of another machine, {other}, as the configuration allows: the \
          difference between the machines is in every number"
     );
-    Ok((Base::Runs(runs), Some(notice(severity(level), "other-machine", suite, message))))
+    let notice = notice(severity(level), "other-machine", suite, message);
+    Ok((Base::Runs(runs), Vec::new(), Some(notice)))
 }
 
 /// Sides of different machines, or a side of several, are not compared.
@@ -90,8 +93,8 @@ pub(super) fn age(
     environment: &EnvironmentKey,
 ) -> Result<BaselineAge, Error> {
     let runs = match stored(config, shelf, suite, environment)? {
-        (Base::Runs(runs), _) => runs,
-        (Base::Absent { .. }, _) => Vec::new(),
+        (Base::Runs(runs), ..) => runs,
+        (Base::Absent { .. }, ..) => Vec::new(),
     };
     let sessions: BTreeSet<_> = runs.iter().map(|run| &run.provenance.session).collect();
     let times = || runs.iter().filter_map(|run| run.provenance.time.clone());

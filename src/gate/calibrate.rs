@@ -1,12 +1,15 @@
 //! `calibrate`: how often this gate would be wrong here, and what it can see.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::error::Error;
-use crate::baseline::Shelf;
+use crate::baseline::{Baseline, Shelf};
 use crate::calibrate::{
-    Amount, RowNoise, Shape, Simulated, SimulatedRow, Stored, doubts, noise, replayed, simulated,
+    Amount, RowNoise, Shape, Simulated, SimulatedRow, Stored, doubts, noise, profiles, replayed,
+    simulated,
 };
+use crate::compare::NoiseProfile;
 use crate::measure::{EnvironmentKey, Run};
 use crate::pages::{Curves, PageError, curves};
 use crate::policy::config::{Config, Suite};
@@ -167,9 +170,26 @@ fn known(plan: &CalibratePlan<'_>) -> Result<Vec<Known>, Error> {
         };
         return Ok(plan.measured.iter().map(of).collect());
     }
-    let config = plan.config;
+    let baselines = baselines(plan.config, plan.suites, plan.environment)?;
+    let of = |baseline: Baseline| Known {
+        environment: baseline.environment.to_string(),
+        stored: Stored { suite: baseline.suite, runs: baseline.runs },
+    };
+    Ok(baselines.into_iter().map(of).collect())
+}
+
+/// The baselines of one machine: of the named suites, or of all that are measured by this configuration.
+///
+/// # Errors
+/// Where a suite is not configured, a baseline cannot be read, there is none, or several machines have
+/// some and none is named.
+pub(super) fn baselines(
+    config: &Config,
+    suites: &[String],
+    environment: Option<&str>,
+) -> Result<Vec<Baseline>, Error> {
     let file = config.path.display();
-    for name in plan.suites {
+    for name in suites {
         if config.suite(name).is_none() {
             let all: Vec<&str> = config.suites.iter().map(|suite| suite.name.as_str()).collect();
             return Err(Error::Usage(format!(
@@ -178,22 +198,21 @@ fn known(plan: &CalibratePlan<'_>) -> Result<Vec<Known>, Error> {
             )));
         }
     }
-    let asked = |suite: &&Suite| match plan.suites.is_empty() {
+    let asked = |suite: &&Suite| match suites.is_empty() {
         true => !suite.elsewhere,
-        false => plan.suites.contains(&suite.name),
+        false => suites.contains(&suite.name),
     };
+    let wanted = environment.map(EnvironmentKey::new);
     let shelf = Shelf::new(config.baselines());
     let mut machines: BTreeSet<String> = BTreeSet::new();
     let mut found = Vec::new();
     for suite in config.suites.iter().filter(asked) {
         for environment in shelf.environments(&suite.name)? {
-            if plan.environment.is_some_and(|wanted| environment != EnvironmentKey::new(wanted)) {
+            if wanted.as_ref().is_some_and(|wanted| environment != *wanted) {
                 continue;
             }
-            let Some(baseline) = shelf.load(&suite.name, &environment)? else { continue };
             machines.insert(environment.to_string());
-            let stored = Stored { suite: suite.name.clone(), runs: baseline.runs };
-            found.push(Known { stored, environment: environment.to_string() });
+            found.extend(shelf.load(&suite.name, &environment)?);
         }
     }
     if machines.len() > 1 {
@@ -212,6 +231,43 @@ fn known(plan: &CalibratePlan<'_>) -> Result<Vec<Known>, Error> {
         )));
     }
     Ok(found)
+}
+
+/// Writes how the suites scatter into their baseline files. What rounds of one session cannot tell of
+/// sessions is kept from before. Returns the files.
+///
+/// # Errors
+/// As of [`calibrate`]; where a suite that was measured has no baseline, or a file cannot be written.
+pub fn store_noise(plan: &CalibratePlan<'_>) -> Result<Vec<PathBuf>, Error> {
+    let shelf = Shelf::new(plan.config.baselines());
+    let known = known(plan)?;
+    let lock = shelf.lock()?;
+    let mut renewed = Vec::new();
+    for Known { stored: Stored { suite, runs }, environment } in known {
+        let environment = EnvironmentKey::new(&environment);
+        let Some(baseline) = shelf.load(&suite, &environment)? else {
+            return Err(Error::NoBaseline(format!(
+                "suite {suite:?} has no baseline for {environment} to keep its noise in\nhint: take its \
+                 results in first: tailguard baseline refresh --run --suite {suite}"
+            )));
+        };
+        let before = |new: &NoiseProfile| {
+            let is_it = |old: &&NoiseProfile| (old.tool, old.metric) == (new.tool, new.metric);
+            baseline.noise.iter().find(is_it).filter(|old| old.session.is_some()).copied()
+        };
+        let noise = profiles(&runs)
+            .into_iter()
+            .map(|new| match before(&new).filter(|_| new.session.is_none()) {
+                Some(old) => NoiseProfile { run: new.run, ..old },
+                None => new,
+            })
+            .collect();
+        renewed.push(Baseline { noise, ..baseline });
+    }
+    for baseline in &renewed {
+        shelf.save(baseline, &[], &lock)?;
+    }
+    Ok(renewed.iter().map(|b| shelf.file(&b.suite, &b.environment)).collect())
 }
 
 /// In how many rows a check finds a slowdown, by its size, as an SVG document.

@@ -10,7 +10,7 @@ use super::notices;
 use super::slo_result::{self, Measured};
 use super::slo_unknown;
 use super::taken::Again;
-use crate::compare::{Presence, Test, compare, suite_shift};
+use crate::compare::{NoiseProfile, Presence, Test, compare_known, suite_shift};
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
 use crate::policy::{
@@ -25,6 +25,8 @@ pub(super) struct Sides {
     pub(super) suite: String,
     pub(super) base: Base,
     pub(super) fresh: Vec<Run>,
+    /// How the suite scatters, as far as a calibration told.
+    pub(super) noise: Vec<NoiseProfile>,
     /// What was measured again of both sides, where they were screened.
     pub(super) again: Option<Again>,
 }
@@ -36,6 +38,7 @@ struct Comparable<'a> {
     fresh: Vec<Run>,
     /// Fresh rows that hold nothing but samples of the base side.
     copied: Copied,
+    noise: &'a [NoiseProfile],
     again: Option<&'a Again>,
 }
 
@@ -125,7 +128,8 @@ pub(super) fn judge_all(
         let (fresh, copied) = copies::leave_out_stored(&sides.fresh, &base);
         notices.extend(copies::told(&sides.suite, &copied, "a baseline run"));
         let (suite, again) = (sides.suite.as_str(), sides.again.as_ref());
-        comparable.push(Comparable { suite, base, fresh, copied, again });
+        let noise = &sides.noise;
+        comparable.push(Comparable { suite, base, fresh, copied, noise, again });
     }
     let planned = suites.iter().filter_map(|sides| Some(sides.again.as_ref()?.rounds)).max();
     let looks = planned.and_then(Looks::over).filter(|_| Looks::suit(config.gate.test));
@@ -139,7 +143,8 @@ pub(super) fn judge_all(
         family += confirmed.family;
         Confirmation { planned: looks.number(), taken: confirmed.looks, open: confirmed.open }
     });
-    for Comparable { suite, .. } in &comparable {
+    for Comparable { suite, noise, .. } in &comparable {
+        notices.extend(notices::by_profile(suite, noise, &findings));
         for metric in Metric::ALL {
             let rows = findings.iter().filter(|finding| finding.suite == *suite);
             if let Some(shift) = suite_shift(rows.map(|finding| &finding.comparison), metric) {
@@ -189,8 +194,8 @@ fn everything_known(suites: &[Sides]) -> Vec<Measured<'_>> {
 /// Every row by all that was measured of it; with the number of gating rows.
 fn one_shot(config: &Config, suites: &[&Comparable<'_>]) -> (Vec<Finding>, usize) {
     let mut cases = Vec::new();
-    for Comparable { suite, base, fresh, copied, .. } in suites {
-        let mut comparisons = compare(base, fresh, config.gate.test);
+    for Comparable { suite, base, fresh, copied, noise, .. } in suites {
+        let mut comparisons = compare_known(base, fresh, config.gate.test, noise);
         for comparison in &mut comparisons {
             let key = (comparison.tool, comparison.tags.clone());
             if comparison.presence == Presence::OnlyBase && copied.contains_key(&key) {

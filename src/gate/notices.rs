@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::judge::Confirmation;
-use crate::compare::{Design, Shift};
+use crate::compare::{Comparison, Design, NoiseProfile, Shift};
 use crate::measure::{Metric, Run, Severity, Tool, Workload};
 use crate::policy::config::Config;
 use crate::policy::{Finding, Level, Verdict};
@@ -50,6 +50,32 @@ fn some_of(names: &BTreeSet<&str>) -> String {
         0 => named,
         more => format!("{named} and {more} more"),
     }
+}
+
+/// Where rows with one session a side are held against what a calibration told of the suite.
+pub(super) fn by_profile(
+    suite: &str,
+    noise: &[NoiseProfile],
+    findings: &[Finding],
+) -> Option<Notice> {
+    let told = |f: &&Finding| {
+        let Comparison { tool, metric, design, .. } = f.comparison;
+        f.suite == suite
+            && design == Design::Assumed
+            && noise.iter().any(|p| (p.tool, p.metric) == (tool, metric))
+    };
+    let rows = findings.iter().filter(told).map(|f| (f.comparison.tool, &f.comparison.tags));
+    let rows = rows.collect::<BTreeSet<_>>().len();
+    let sessions = noise.iter().map(|profile| profile.sessions).max()?;
+    (rows > 0).then(|| {
+        let message = format!(
+            "{} with one session a side {} by the noise that {} showed to `calibrate --store`",
+            number::count(rows, "row"),
+            if rows == 1 { "is judged" } else { "are judged" },
+            number::count(sessions as usize, "session")
+        );
+        notice(Severity::Notice, "noise-profile", suite, message)
+    })
 }
 
 /// The runs that may be compared, and what is said about the others: a run that lies on both sides

@@ -6,11 +6,12 @@ use super::check::chosen;
 use super::copies;
 use super::error::Error;
 use super::fresh::{Fresh, Host, SuitePaths, read_fresh};
+use super::history;
 use super::judge::{Base, Judged, Sides, judge_all};
 use super::notices::{notice, of_runs};
 use super::sidecars::write_missing;
 use super::stored::changes;
-use crate::baseline::{self, Baseline, Keep, Lock, Merge, Shelf};
+use crate::baseline::{self, Baseline, Keep, Lock, Merge, PastVerdict, Shelf, remembered};
 use crate::measure::{Figure, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::Verdict;
 use crate::policy::config::{Config, Suite};
@@ -87,21 +88,25 @@ pub fn refresh(plan: &RefreshPlan<'_>) -> Result<Refreshed, Error> {
             done.refused.get_or_insert(Refusal::NoData);
             continue;
         }
-        let regressed = match &old {
-            Some(old) => regressions(plan, &suite.name, old, &fresh)?,
+        let judged = match &old {
+            Some(old) => against_stored(plan, &suite.name, old, &fresh)?,
             None => None,
         };
-        let mut restart = BTreeSet::new();
-        if let Some(judged) = regressed {
-            if plan.accept_regression.is_none() {
-                // A regression outweighs what cannot be decided.
-                done.refused = Some(Refusal::Regressed(judged));
-                continue;
-            }
-            restart = worse_rows(&judged);
+        let restart = judged.as_ref().map(|(judged, _)| worse_rows(judged)).unwrap_or_default();
+        if let (false, Some((judged, _)), None) =
+            (restart.is_empty(), &judged, plan.accept_regression)
+        {
+            // A regression outweighs what cannot be decided.
+            done.refused = Some(Refusal::Regressed(Box::new(judged.clone())));
+            continue;
+        }
+        if !restart.is_empty() {
             done.notices.push(restarted(&suite.name, restart.len()));
         }
-        let new = take_in(plan, &suite.name, old.as_ref(), &fresh, &restart);
+        let mut new = take_in(plan, &suite.name, old.as_ref(), &fresh, &restart);
+        if let (Some(old), Some((judged, fresh))) = (&old, &judged) {
+            new.history = with_verdict(plan, &suite.name, old, judged, fresh);
+        }
         let (changes, diff) = describe(&shelf, old.as_ref(), &new)?;
         done.changes.extend(changes);
         done.diff.push_str(&diff);
@@ -172,14 +177,13 @@ fn unfit(suite: &str, runs: &[Run]) -> Option<Option<Notice>> {
     })
 }
 
-/// The judgement of fresh results that regress against what is stored, whatever policy makes of
-/// that and whatever a waiver accepts for a while: a baseline is for good.
-fn regressions(
+/// The judgement of new runs against what is stored, with those runs; `None` where nothing can be compared.
+fn against_stored(
     plan: &RefreshPlan<'_>,
     suite: &str,
     old: &Baseline,
     fresh: &Fresh,
-) -> Result<Option<Box<Judged>>, Error> {
+) -> Result<Option<(Judged, Vec<Run>)>, Error> {
     // Runs that are stored already have been judged when they came in.
     let known: BTreeSet<&str> = old.runs.iter().map(|run| run.id.as_str()).collect();
     let new: Vec<Run> =
@@ -196,14 +200,30 @@ fn regressions(
     let sides = Sides {
         suite: suite.to_owned(),
         base: Base::Runs(old.runs.clone()),
-        fresh: new,
+        fresh: new.clone(),
+        noise: old.noise.clone(),
         again: None,
     };
-    let judged = judge_all(plan.config, vec![sides], said, plan.today)?;
-    Ok((!worse_rows(&judged).is_empty()).then(|| Box::new(judged)))
+    Ok(Some((judge_all(plan.config, vec![sides], said, plan.today)?, new)))
 }
 
-/// The rows of which a gating metric got worse.
+/// What was said of fresh results so far, and of these.
+fn with_verdict(
+    plan: &RefreshPlan<'_>,
+    suite: &str,
+    old: &Baseline,
+    judged: &Judged,
+    fresh: &[Run],
+) -> Vec<PastVerdict> {
+    let verdict = history::said(suite, fresh, judged, &old.history, plan.accept_regression);
+    if verdict.judged == 0 {
+        return old.history.clone();
+    }
+    remembered(&old.history, verdict)
+}
+
+/// The rows of which a gating metric got worse, whatever policy makes of that and whatever a waiver
+/// accepts for a while: a baseline is for good.
 fn worse_rows(judged: &Judged) -> BTreeSet<(Tool, Tags)> {
     judged
         .findings
@@ -233,6 +253,8 @@ fn take_in(
         environment: fresh.environment.clone(),
         runs: Vec::new(),
         accepted: BTreeMap::new(),
+        noise: Vec::new(),
+        history: Vec::new(),
     };
     let gate = &plan.config.gate;
     let asked = |row: &Row| (plan.matches)(&row.id);

@@ -99,6 +99,7 @@ fn not_measured(suite: &str) -> Sides {
         suite: suite.to_owned(),
         base: Base::Absent { notice, other: None },
         fresh: Vec::new(),
+        noise: Vec::new(),
         again: None,
     }
 }

@@ -63,12 +63,12 @@ pub(super) fn sides(
     let Taken { suite, fresh, base, again, mut notices } = taken;
     if let Some(base) = base {
         let base = other_machine(&suite, &base, &fresh).unwrap_or(Base::Runs(base));
-        return Ok((Sides { suite, base, fresh, again }, notices));
+        return Ok((Sides { suite, base, fresh, noise: Vec::new(), again }, notices));
     }
     let environment = one_environment(&suite, &fresh)?;
-    let (base, said) = stored(config, shelf, &suite, &environment)?;
+    let (base, noise, said) = stored(config, shelf, &suite, &environment)?;
     notices.extend(said);
-    Ok((Sides { suite, base, fresh: one_session(fresh), again: None }, notices))
+    Ok((Sides { suite, base, fresh: one_session(fresh), noise, again: None }, notices))
 }
 
 /// All fresh runs that are held against stored ones are one session: the one that every run names,

@@ -1,5 +1,6 @@
 //! What version control can tell.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -52,6 +53,21 @@ pub fn files_at(revision: &str, dir: &Path) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+/// Commits of which the last thousands say in their message that they revert them, as `git revert` writes
+/// it; `None` where there is no repository.
+#[must_use]
+pub fn reverted(dir: &Path) -> Option<BTreeSet<String>> {
+    const WORDS: &str = "This reverts commit ";
+    let grep = format!("--grep={WORDS}");
+    let log = git(dir, &["log", "--max-count=5000", "--fixed-strings", &grep, "--format=%B"])?;
+    let text = String::from_utf8_lossy(&log);
+    let named = text.split(WORDS).skip(1).filter_map(|rest| {
+        let commit: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+        (commit.len() == 40).then_some(commit)
+    });
+    Some(named.collect())
 }
 
 fn git(dir: &Path, arguments: &[&str]) -> Option<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! The threshold and the floor of one row, on one scale on which both are symmetric: swapping the
 //! sides mirrors every verdict.
 
-use super::Tolerance;
+use super::{Finding, Tolerance};
 use crate::compare::Comparison;
 use crate::stats::contrast::Contrast;
 
@@ -39,6 +39,15 @@ impl Margin {
         };
         comparison.metric.better().worsening(difference)
     }
+}
+
+/// Whether a tested row is no worse than it may be, certain or not.
+#[must_use]
+pub fn is_within(finding: &Finding) -> bool {
+    let margin = Margin::of(&finding.comparison, &finding.tolerance);
+    finding.comparison.contrast.as_ref().is_some_and(|contrast| {
+        Margin::worsening(&finding.comparison, contrast) <= margin.threshold
+    })
 }
 
 /// Whether the change surely lies within twice the threshold: two one-sided tests (Schuirmann

@@ -22,6 +22,7 @@ pub use family::{Procedure, tail_p};
 pub use judge::{Because, Finding, Tested, Weighed, judge, weighed};
 pub use levels::{Case, Levels};
 pub use load_level::{COUNTS_FROM, Load};
+pub use margin::is_within;
 pub use rule::{Adjustment, Rule, Tolerance, file_of, tolerance};
 pub use scope::{Pattern, Scope, Subject};
 pub use slo::{Availability, Bound, Promql, Slo, SloState};

@@ -1,21 +1,17 @@
 //! What one baseline file holds, as plain text.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::changes::{Change, changes, plain};
 use super::number::count;
+use crate::baseline::Baseline;
 use crate::measure::Run;
 
-/// The sessions of a baseline and its rows; `accepted` tells why a session was taken in although it
-/// regressed. Names are disarmed for a terminal.
+/// The sessions of a baseline, with why one was taken in although it regressed; what else it keeps; its rows.
+/// Names are disarmed for a terminal.
 #[must_use]
-pub fn stored(
-    path: &str,
-    runs: &[Run],
-    accepted: &BTreeMap<String, String>,
-    rows: &[Change],
-) -> String {
+pub fn stored(path: &str, baseline: &Baseline, rows: &[Change]) -> String {
+    let Baseline { runs, accepted, noise, history, .. } = baseline;
     let session = |run: &Run| run.provenance.session.clone().unwrap_or_default();
     let mut sessions: Vec<String> = runs.iter().map(session).collect();
     sessions.dedup();
@@ -37,6 +33,12 @@ pub fn stored(
             plain(commit),
             count(of_session.len(), "run"),
         );
+    }
+    if let Some(sessions) = noise.iter().map(|profile| profile.sessions).max() {
+        let _ = writeln!(text, "  noise as {} showed it", count(sessions as usize, "session"));
+    }
+    if !history.is_empty() {
+        let _ = writeln!(text, "  {}", count(history.len(), "recorded check"));
     }
     text + &changes(rows)
 }

@@ -7,14 +7,20 @@ use std::process::ExitCode;
 
 use clap::Args;
 use evals::Error;
+use evals::benchmarks::{Benchmarks, Timed};
 use evals::faults::packed::Recorded;
+use evals::quality::histories::labelled;
 use evals::quality::page::{histories, promises, sources, tables, without_labels};
 use evals::quality::profile::{Counted, Profile};
+use evals::quality::recorded::{Pairs, Recordings};
+use evals::quality::trial::Point;
 use evals::quality::unlabelled::unlabelled;
-use evals::quality::worlds::Pairs;
-use evals::quality::{collections, histories as series, plot};
+use evals::quality::{collections, labels, plot};
 
 use super::shared::{file_error, print, text, with_blocks};
+
+/// The recorded benchmarks.
+const RECORDED: &str = "evals/criterion/recorded.json.gz";
 
 const PAGE: &str = "gate-quality.md";
 const FIGURE: &str = "docs/images/gate-quality.svg";
@@ -31,8 +37,8 @@ pub(crate) struct Quick {
 
 #[derive(Args)]
 pub(crate) struct Full {
-    /// Real histories: a folder with sap_hana_small_2021, sap_hana_large_2022 and gha_bench_history. Left
-    /// out: the figures of before stay
+    /// Real histories: a folder with sap_hana_small_2021, sap_hana_large_2022, gha_bench_history,
+    /// treeherder_graphs and mongodb_spa. Left out: the figures of before stay
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Where what is finished is kept, and taken from when the same program goes on
@@ -77,11 +83,16 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
     let file = Profile::Full.file(root);
     match &asked.data {
         Some(dir) => {
-            counted.histories = series::labelled(&dir.join("sap_hana_small_2021"))?;
+            let sap = labels::sap(&dir.join("sap_hana_small_2021"))?;
+            let talos = labels::talos(&dir.join("treeherder_graphs"))?;
+            counted.histories = labelled("SAP HANA, small", &sap);
+            counted.histories.extend(labelled("Talos", &talos));
             let hosted = collections::hosted(&dir.join("gha_bench_history"))?;
             let large = collections::large(&dir.join("sap_hana_large_2022"))?;
             counted.unlabelled = unlabelled("GitHub-hosted runners", &hosted);
             counted.unlabelled.extend(unlabelled("SAP HANA, large", &large));
+            let mongodb = collections::mongodb(&dir.join("mongodb_spa"))?;
+            counted.unlabelled.extend(unlabelled("MongoDB", &mongodb));
         }
         None => {
             let before = counted_before(&file)?;
@@ -143,8 +154,25 @@ fn write(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
     Ok(())
 }
 
-fn recorded(root: &Path) -> Result<Pairs, Error> {
-    Ok(Pairs::of(&Recorded::read(&root.join("evals/faults/recorded.json.gz"))?))
+fn recorded(root: &Path) -> Result<Recordings, Error> {
+    Ok(Recordings {
+        clinic: Pairs::<Point>::of(&Recorded::read(&root.join("evals/faults/recorded.json.gz"))?),
+        benchmarks: Pairs::<Timed>::of(&Benchmarks::read(&root.join(RECORDED))?),
+    })
+}
+
+/// Puts what `evals/criterion/record` wrote into the committed file.
+pub(crate) fn pack(root: &Path, from: &Path) -> Result<ExitCode, Error> {
+    let all = Benchmarks::take(from)?;
+    let path = root.join(RECORDED);
+    let bytes = all.write(&path)?;
+    let (rows, rounds) = all.size();
+    let _ = writeln!(
+        io::stderr(),
+        "{rows} benchmarks in {rounds} rounds: {bytes} bytes in {}",
+        path.display()
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 fn told(world: &str, seconds: f64) {

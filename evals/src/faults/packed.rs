@@ -1,10 +1,8 @@
 //! All rounds as one committed file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 
-use flate2::{Compression, GzBuilder, read::GzDecoder};
 use serde::{Deserialize, Serialize};
 
 use super::arms::BASE;
@@ -79,24 +77,12 @@ impl Recorded {
         }
     }
 
-    /// Writes the file: gzip without a name or a time, so that its bytes depend on the content only.
+    /// Writes the file.
     ///
     /// # Errors
     /// Where it is too large, or what the file system says.
     pub fn write(&self, path: &Path) -> Result<usize, Error> {
-        let packed = self.packed().map_err(|error| Error::content(path, error, HINT))?;
-        if packed.len() as u64 > LARGEST {
-            let what = format!("{} bytes are too many to commit", packed.len());
-            return Err(Error::content(path, what, "record fewer rounds or arms"));
-        }
-        file::write(path, &packed)?;
-        Ok(packed.len())
-    }
-
-    fn packed(&self) -> io::Result<Vec<u8>> {
-        let mut packed = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
-        serde_json::to_writer(&mut packed, self)?;
-        packed.finish()
+        file::write_packed(path, self, LARGEST, "record fewer rounds or arms")
     }
 
     /// Reads the file.
@@ -104,12 +90,7 @@ impl Recorded {
     /// # Errors
     /// Where it is not whole, or not one recording.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let packed = file::read(path, LARGEST, HINT)?;
-        let mut text = BufReader::new(GzDecoder::new(packed.as_slice()).take(MOST_TEXT));
-        let recorded: Self = serde_json::from_reader(&mut text)
-            .map_err(|error| Error::content(path, error, HINT))?;
-        // What follows the text, and the check sum of the whole.
-        io::copy(&mut text, &mut io::sink()).map_err(|error| Error::content(path, error, HINT))?;
+        let recorded: Self = file::read_packed(path, LARGEST, MOST_TEXT, HINT)?;
         recorded.check().map_err(|what| Error::content(path, what, HINT))?;
         Ok(recorded)
     }

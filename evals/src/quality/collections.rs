@@ -16,8 +16,8 @@ const LARGEST: u64 = 32 << 20;
 /// Measurements that a build of SAP's large set needs to be judged.
 const FEWEST: usize = 3;
 
-const HINT: &str = "--data names a folder with gha_bench_history, sap_hana_small_2021 and \
-                    sap_hana_large_2022";
+const HINT: &str =
+    "--data names a folder with gha_bench_history, mongodb_spa and sap_hana_large_2022";
 
 /// Histories that github-action-benchmark published of suites on hosted runners: `entries.SUITE[]` with a
 /// date and `benches[]`, one value a commit.
@@ -112,6 +112,28 @@ fn series(path: &Path) -> Result<Suite, Error> {
     Ok(Suite { rows: vec![row] })
 }
 
+/// Series of MongoDB's tests of its change point detection, each a JSON list with a value a build. One that
+/// has values below zero is none of times, and one that is there twice counts once.
+///
+/// # Errors
+/// Where a file cannot be read or is another.
+pub fn mongodb(dir: &Path) -> Result<Vec<Suite>, Error> {
+    let mut suites: Vec<Suite> = Vec::new();
+    for path in files(dir, "json")? {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("expected")) {
+            continue;
+        }
+        let bytes = file::read(&path, LARGEST, HINT)?;
+        let values: Vec<f64> =
+            serde_json::from_slice(&bytes).map_err(|error| Error::content(&path, error, HINT))?;
+        let suite = Suite { rows: vec![values.iter().map(|value| vec![*value]).collect()] };
+        if values.iter().all(|value| *value > 0.0) && !suites.contains(&suite) {
+            suites.push(suite);
+        }
+    }
+    Ok(suites)
+}
+
 /// The files of a folder with an extension, in the order of their names.
 fn files(dir: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::File { does: "read", path: dir.to_owned(), source, hint: HINT };
@@ -157,6 +179,22 @@ mod tests {
         assert_eq!(suites, [Suite { rows }]);
         fs::write(dir.path().join("y.json"), "[]").unwrap();
         assert!(hosted(dir.path()).unwrap_err().to_string().contains("no entries"));
+    }
+
+    #[test]
+    fn what_is_no_time_or_there_twice_is_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
+        write("a.json", "[1.0, 2.0]");
+        write("b.json", "[1.0, 2.0]");
+        write("c.json", "[1.0, -2.0]");
+        write("expected_a.json", "[{}]");
+        assert_eq!(
+            mongodb(dir.path()).unwrap(),
+            [Suite { rows: vec![vec![vec![1.0], vec![2.0]]] }]
+        );
+        write("c.json", "{}");
+        assert!(mongodb(dir.path()).is_err());
     }
 
     #[test]

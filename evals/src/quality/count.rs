@@ -4,11 +4,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::gate::Call;
+use super::recorded::Recordings;
 use super::requests::Slowdown;
-use super::rules::{Decide, Rule, of_one_session, of_requests, of_sessions, row_is_slower};
+use super::rules::{
+    Decide, Rule, of_benchmarks, of_one_session, of_requests, of_sessions, row_is_slower,
+};
 use super::simulated::Layout;
 use super::trial::Trial;
-use super::worlds::{Kind, Pairs, Suite, World};
+use super::worlds::{Kind, Suite, World};
 
 /// What is put into the first row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,7 +99,7 @@ type Counts = Vec<[u64; 6]>;
 
 /// Judges so many suites of a world, in parallel. The order does not matter.
 #[must_use]
-pub fn count(world: &World, seed: u64, suites: u64, recorded: &Pairs) -> Vec<Cell> {
+pub fn count(world: &World, seed: u64, suites: u64, recorded: &Recordings) -> Vec<Cell> {
     let rules = rules(world);
     let changes = changes(world);
     let counts: Counts = (0..suites)
@@ -146,6 +149,7 @@ pub fn rules(world: &World) -> Vec<Rule> {
         Kind::Recorded { rounds } => of_one_session(rounds, world.variants),
         Kind::Simulated { layout: Layout::Sessions { .. }, .. } => of_sessions(),
         Kind::Requests { .. } => of_requests(),
+        Kind::Benchmarks { rounds } => of_benchmarks(rounds, world.variants),
     }
 }
 
@@ -165,8 +169,11 @@ fn put_in(suite: &Suite, change: Change) -> Suite {
         (Suite::Runs(trial), _, Slowdown::All(by) | Slowdown::Tail(by)) => {
             Suite::Runs(trial.first_slower(by))
         }
-        // A run that is known by its p95 alone.
-        (Suite::Runs(trial), _, Slowdown::Body(_)) => Suite::Runs(trial.clone()),
+        (Suite::Benchmarks(all), _, Slowdown::All(by) | Slowdown::Tail(by)) => {
+            Suite::Benchmarks(all.first_slower(by))
+        }
+        // Runs that are known by one quantile alone.
+        (same, _, Slowdown::Body(_)) => same.clone(),
     }
 }
 
@@ -174,6 +181,7 @@ fn judged(rule: &Rule, change: Change, suite: &Suite) -> [u64; 6] {
     let (trial, pairs) = match suite {
         Suite::Runs(trial) => (trial, None),
         Suite::Requests(loaded) => (&loaded.trial, Some(&loaded.pairs)),
+        Suite::Benchmarks(all) => (&all.trial, Some(&all.pairs)),
     };
     let (calls, measured) = match rule.decide {
         Decide::Suite(decide) => {

@@ -1,15 +1,13 @@
 //! Real series with real changes: what a rule would have said, build after build.
 
-use std::path::{Path, PathBuf};
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tailguard::compare::Test;
+use tailguard::measure::Tool;
 
 use super::gate::{Call, configuration, one_shot};
 use super::trial::{Place, Point, Sides, Trial};
 use crate::rivals::{bencher, fixed, otava, rustc_perf};
-use crate::{Error, file};
 
 /// Builds that a rule may look back on.
 pub(super) const BACK: usize = 30;
@@ -23,12 +21,6 @@ pub(super) const KEPT: usize = 10;
 /// A regression is found where an alarm is raised at its first slow build or at one of the next two.
 const WITHIN: usize = 3;
 
-/// The largest series that is read.
-const LARGEST: u64 = 4 << 20;
-
-const HINT: &str = "--data names a folder with sap_hana_small_2021/data/NNNN.csv and \
-                    sap_hana_small_2021/metadata/dataset_details.csv";
-
 /// What one rule said of one collection of series.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +33,8 @@ pub struct History {
     pub labelled: u64,
     /// Those that are found within three builds.
     pub found: u64,
+    /// Those that are found at the first slow build, at the second and at the third.
+    pub at: [u64; WITHIN],
     /// Builds that were judged, but for those that may find a labelled regression.
     pub judged: u64,
     /// Those of them with an alarm.
@@ -50,9 +44,10 @@ pub struct History {
 /// A series: the measurements of each build, oldest build first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    builds: Vec<Vec<f64>>,
-    /// The first build after the labelled change.
-    change: Option<usize>,
+    /// The measurements.
+    pub builds: Vec<Vec<f64>>,
+    /// The first build after each labelled slowdown.
+    pub slowdowns: Vec<usize>,
 }
 
 /// Whether the last of some builds is an alarm.
@@ -79,35 +74,51 @@ pub(super) const RULES: [(&str, Alarm); 9] = [
     ("Otava", |builds| of_means(builds, |stored, fresh| otava::otava(stored, &[fresh]))),
 ];
 
-/// All rules on all series of SAP HANA's small set with human labels.
-///
-/// # Errors
-/// Where a series cannot be read.
-pub fn labelled(dir: &Path) -> Result<Vec<History>, Error> {
-    let series = read(dir)?;
+/// All rules on all series of a collection with labels.
+#[must_use]
+pub fn labelled(data: &str, series: &[Series]) -> Vec<History> {
     let of_rule = |(name, alarm): &(&str, Alarm)| {
-        let counts = series.par_iter().map(|series| of_series(series, *alarm));
-        let [labelled, found, judged, alarms] =
-            counts.reduce(|| [0; 4], |a, b| std::array::from_fn(|place| a[place] + b[place]));
-        let (data, rule) = ("SAP HANA, small".to_owned(), (*name).to_owned());
-        History { data, rule, labelled, found, judged, alarms }
+        let none = History {
+            data: data.to_owned(),
+            rule: (*name).to_owned(),
+            labelled: 0,
+            found: 0,
+            at: [0; WITHIN],
+            judged: 0,
+            alarms: 0,
+        };
+        let each = series.par_iter().map(|series| of_series(series, *alarm, none.clone()));
+        each.reduce(
+            || none.clone(),
+            |a, b| History {
+                labelled: a.labelled + b.labelled,
+                found: a.found + b.found,
+                at: std::array::from_fn(|place| a.at[place] + b.at[place]),
+                judged: a.judged + b.judged,
+                alarms: a.alarms + b.alarms,
+                ..a
+            },
+        )
     };
-    Ok(RULES.iter().map(of_rule).collect())
+    RULES.iter().map(of_rule).collect()
 }
 
-fn of_series(series: &Series, alarm: Alarm) -> [u64; 4] {
-    let window = |change: usize| change..change + WITHIN;
-    let (mut found, mut judged, mut alarms) = (false, 0, 0);
-    for last in FIRST..series.builds.len() {
-        let raised = alarm(&series.builds[(last + 1).saturating_sub(BACK + 2)..=last]);
-        if series.change.is_some_and(|change| window(change).contains(&last)) {
-            found |= raised;
-        } else {
-            judged += 1;
-            alarms += u64::from(raised);
+fn of_series(series: &Series, alarm: Alarm, mut counted: History) -> History {
+    let raised: Vec<usize> = (FIRST..series.builds.len())
+        .filter(|last| alarm(&series.builds[(last + 1).saturating_sub(BACK + 2)..=*last]))
+        .collect();
+    let window = |slowdown: usize| slowdown..slowdown + WITHIN;
+    let in_any = |build: &usize| series.slowdowns.iter().any(|at| window(*at).contains(build));
+    for slowdown in &series.slowdowns {
+        counted.labelled += 1;
+        if let Some(found) = raised.iter().find(|build| window(*slowdown).contains(build)) {
+            counted.found += 1;
+            counted.at[found - slowdown] += 1;
         }
     }
-    [u64::from(series.change.is_some()), u64::from(found), judged, alarms]
+    counted.judged = (FIRST..series.builds.len()).filter(|build| !in_any(build)).count() as u64;
+    counted.alarms = raised.iter().filter(|build| !in_any(build)).count() as u64;
+    counted
 }
 
 fn of_means(builds: &[Vec<f64>], rule: impl Fn(&[f64], f64) -> bool) -> bool {
@@ -142,59 +153,11 @@ fn slower(stored: &[Vec<f64>], fresh: &[f64]) -> bool {
         fresh: points(fresh),
     };
     let trial = Trial {
+        tool: Tool::K6,
         rows: vec![row],
         base: stored.iter().enumerate().flat_map(|(session, b)| places(session, b)).collect(),
         fresh: places(stored.len(), fresh),
     };
     let said = one_shot(&configuration(0.05, 0.02), &trial, Test::ModeratedT);
     said.rows.contains(&Call::Slower)
-}
-
-/// The series of a folder as SAP publishes them: `metadata/dataset_details.csv` with a label each, and
-/// `data/NNNN.csv` with index, build and measurement.
-fn read(dir: &Path) -> Result<Vec<Series>, Error> {
-    let details = dir.join("metadata/dataset_details.csv");
-    let text = text(&details)?;
-    let mut all = Vec::new();
-    for line in text.lines().skip(1).filter(|line| !line.trim().is_empty()) {
-        let fields: Vec<&str> = line.split(';').map(str::trim).collect();
-        let [_, name, change] = fields[..] else {
-            return Err(Error::content(&details, format!("{line:?} has not three fields"), HINT));
-        };
-        let change: usize = change
-            .parse()
-            .map_err(|_| Error::content(&details, format!("{line:?} has no index"), HINT))?;
-        let name = Path::new(name).file_name().map(PathBuf::from).unwrap_or_default();
-        all.push(series(&dir.join("data").join(name), change)?);
-    }
-    Ok(all)
-}
-
-/// `change` is the index of the last measurement before the change, counted from one; zero for none.
-fn series(path: &Path, change: usize) -> Result<Series, Error> {
-    let text = text(path)?;
-    let (mut builds, mut first_slow): (Vec<(String, Vec<f64>)>, _) = (Vec::new(), None);
-    for line in text.lines().skip(1).filter(|line| !line.trim().is_empty()) {
-        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
-        let odd = || Error::content(path, format!("{line:?} is not index, build, duration"), HINT);
-        let [index, build, value] = fields[..] else { return Err(odd()) };
-        let index: usize = index.parse().map_err(|_| odd())?;
-        let value: f64 = value.parse().ok().filter(|value| *value > 0.0).ok_or_else(odd)?;
-        match builds.last_mut().filter(|(last, _)| last == build) {
-            Some((_, values)) => values.push(value),
-            None => builds.push((build.to_owned(), vec![value])),
-        }
-        if change > 0 && index == change + 1 {
-            first_slow = Some(builds.len() - 1);
-        }
-    }
-    Ok(Series {
-        builds: builds.into_iter().map(|(_, values)| values).collect(),
-        change: first_slow,
-    })
-}
-
-fn text(path: &Path) -> Result<String, Error> {
-    let bytes = file::read(path, LARGEST, HINT)?;
-    String::from_utf8(bytes).map_err(|error| Error::content(path, error, HINT))
 }

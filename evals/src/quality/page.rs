@@ -98,22 +98,33 @@ fn table(counted: &Counted, world: &World, profile: Profile) -> String {
 /// What the rules say of real series.
 #[must_use]
 pub fn histories(histories: &[History]) -> String {
-    let mut text = String::from(
-        "| rule | regressions found within 3 builds | other alarms | of builds |\n\
-         | --- | ---: | ---: | ---: |\n",
-    );
+    let mut text = String::new();
+    let mut collection = "";
     for history in histories {
+        if history.data != collection {
+            collection = &history.data;
+            let _ = write!(
+                text,
+                "{}**{collection}**: {} builds beside {} slowdowns.\n\n\
+                 | rule | found within 3 builds | at the 1st, 2nd, 3rd | other alarms |\n\
+                 | --- | ---: | ---: | ---: |\n",
+                if text.is_empty() { "" } else { "\n" },
+                thousands(history.judged),
+                history.labelled,
+            );
+        }
         let (low, high) = wilson(history.alarms, history.judged, LEVEL);
+        let of = history.judged as f64;
+        let [first, second, third] = history.at;
         let _ = writeln!(
             text,
-            "| {} | {} of {} | {} [{:.0}, {:.0}] | {} |",
+            "| {} | {} of {} | {first}, {second}, {third} | {} [{:.0}, {:.0}] |",
             history.rule,
             history.found,
             history.labelled,
             history.alarms,
-            low * history.judged as f64,
-            high * history.judged as f64,
-            history.judged
+            low * of,
+            high * of,
         );
     }
     text

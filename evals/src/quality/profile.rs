@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::count::{Cell, count};
 use super::histories::History;
+use super::recorded::Recordings;
 use super::unlabelled::Unlabelled;
-use super::worlds::{Pairs, WORLDS, World};
+use super::worlds::{WORLDS, World};
 use crate::Error;
 use crate::file;
 
@@ -78,7 +79,7 @@ impl Counted {
     pub fn count(
         profile: Profile,
         seed: u64,
-        recorded: &Pairs,
+        recorded: &Recordings,
         keep: Option<&Path>,
         mut told: impl FnMut(&str, f64),
     ) -> Result<Self, Error> {

@@ -2,6 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, Exp1, Poisson, Uniform};
+use tailguard::measure::Tool;
 use tailguard::stats::quantile::r7;
 use tailguard::stats::within_run::{self, REQUEST_BATCHES};
 
@@ -94,7 +95,11 @@ pub fn suite(rows: usize, runs: usize, random: &mut ChaCha8Rng) -> Loaded {
     }
     let places: Vec<Place> =
         (0..runs as u32).map(|round| Place { session: 0, round: Some(round) }).collect();
-    Loaded { trial: Trial { rows: all, base: places.clone(), fresh: places }, pairs, first }
+    Loaded {
+        trial: Trial { tool: Tool::K6, rows: all, base: places.clone(), fresh: places },
+        pairs,
+        first,
+    }
 }
 
 fn latencies(level: f64, random: &mut ChaCha8Rng) -> Vec<f64> {

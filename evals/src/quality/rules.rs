@@ -4,6 +4,7 @@ use tailguard::compare::Test;
 
 use super::gate::{Call, Said, configuration, one_shot, screened};
 use super::requests::{batch_means, window_p95s};
+use super::robust::winsorised;
 use super::trial::{Sides, Trial};
 use crate::rivals::{
     bencher, criterion, fixed, kayenta, mozilla, otava, perfgate, ranks, rustc_perf, welch,
@@ -21,7 +22,7 @@ pub enum Decide {
     Runs(fn(&[f64], &[f64]) -> bool),
     /// The means of the stored sessions of a row, oldest first, and of the fresh one, in ms.
     Series(fn(&[f64], f64) -> bool),
-    /// The latencies of one run of either side, in ms and in the order of time.
+    /// The latencies of one run of either side, or the samples of a benchmark, in the order of time.
     Requests(fn(&[f64], &[f64]) -> bool),
 }
 
@@ -81,6 +82,14 @@ const RANKS: Rule = Rule {
     source: "one shot, exact ranks in place of the moderated t",
     decide: Decide::Suite(|trial| {
         one_shot(&configuration(DEFAULT.0, DEFAULT.1), trial, Test::MannWhitney)
+    }),
+};
+
+const WINSORISED: Rule = Rule {
+    name: "tailguard, winsorised",
+    source: "one shot, runs far from their row's median drawn in to two standard deviations",
+    decide: Decide::Suite(|trial| {
+        one_shot(&configuration(DEFAULT.0, DEFAULT.1), &winsorised(trial), Test::ModeratedT)
     }),
 };
 
@@ -178,7 +187,7 @@ pub fn of_one_session(rounds: usize, variants: bool) -> Vec<Rule> {
         rules.push(SCREENED);
     }
     if variants {
-        rules.extend([LAX, LOWER, RANKS]);
+        rules.extend([LAX, LOWER, RANKS, WINSORISED]);
     }
     rules.extend(OF_RUNS);
     if rounds >= mozilla::WINDOW {
@@ -197,6 +206,17 @@ pub fn of_sessions() -> Vec<Rule> {
 #[must_use]
 pub fn of_requests() -> Vec<Rule> {
     [ONE_SHOT].into_iter().chain(OF_RUNS).chain(OF_REQUESTS).collect()
+}
+
+/// The rules for benchmarks of which the samples within runs are known.
+#[must_use]
+pub fn of_benchmarks(rounds: usize, variants: bool) -> Vec<Rule> {
+    let of_samples = requests(
+        "criterion, its samples",
+        "criterion.rs: the same t over the samples of one run a side",
+        criterion::criterion,
+    );
+    of_one_session(rounds, variants).into_iter().chain([of_samples]).collect()
 }
 
 /// Whether a rule calls a row slower that is judged on its own.

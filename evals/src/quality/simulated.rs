@@ -2,6 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal, Uniform};
+use tailguard::measure::Tool;
 
 use super::trial::{Place, Point, Sides, Trial};
 
@@ -101,7 +102,7 @@ fn in_turns(runs: usize, taus: &[f64], noise: Noise, random: &mut ChaCha8Rng) ->
     let rows = taus.iter().enumerate().map(row).collect();
     let places: Vec<Place> =
         (0..runs as u32).map(|round| Place { session: 0, round: Some(round) }).collect();
-    Trial { rows, base: places.clone(), fresh: places }
+    Trial { tool: Tool::K6, rows, base: places.clone(), fresh: places }
 }
 
 fn across(
@@ -122,7 +123,12 @@ fn across(
     };
     let rows = taus.iter().enumerate().map(row).collect();
     let places = |session| (0..runs).map(move |_| Place { session, round: None });
-    Trial { rows, base: (0..stored).flat_map(places).collect(), fresh: places(stored).collect() }
+    Trial {
+        tool: Tool::K6,
+        rows,
+        base: (0..stored).flat_map(places).collect(),
+        fresh: places(stored).collect(),
+    }
 }
 
 /// The runs of a row in one session, in the order of time.

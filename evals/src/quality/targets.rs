@@ -3,6 +3,7 @@
 use tailguard::stats::wilson;
 
 use super::count::{Cell, Change, rules};
+use super::histories::History;
 use super::page::{LEVEL, cell, percent};
 use super::profile::Counted;
 use super::rules::{ONE_SHOT, Rule, SCREENED};
@@ -174,7 +175,8 @@ fn rivals(full: &Counted) -> Target {
 }
 
 fn labelled(full: &Counted) -> Target {
-    let known = full.histories.iter().find(|h| h.rule == ONE_SHOT.name);
+    let is_it = |h: &&History| h.data == "SAP HANA, small" && h.rule == ONE_SHOT.name;
+    let known = full.histories.iter().find(is_it);
     Target {
         asked: format!(
             "all labelled regressions of SAP HANA's small set within 3 builds, and no more than \

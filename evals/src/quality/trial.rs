@@ -7,7 +7,7 @@ use tailguard::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tags, T
 /// One run of one row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// Natural logarithm of p95 in ms.
+    /// Natural logarithm of p95 in ms, or of the median in ns of a benchmark.
     pub y: f64,
     /// Within-run standard error of `y`, where it is known.
     pub s: Option<f64>,
@@ -36,6 +36,8 @@ pub struct Sides {
 /// A suite that was measured on both sides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
+    /// What measured it: what is compared are p95 in ms of a load test, and medians in ns of criterion.
+    pub tool: Tool,
     /// One a row; all with the same runs.
     pub rows: Vec<Sides>,
     /// Where the runs of the base side belong.
@@ -81,8 +83,8 @@ impl Trial {
         let side = |name: &str, places: &[Place], of: fn(&Sides) -> &[Point]| {
             let run = |(index, place): (usize, &Place)| {
                 let rows = self.rows.iter().enumerate();
-                let rows = rows.map(|(row, sides)| gate_row(row, of(sides)[index])).collect();
-                gate_run(&format!("{name}-{index}"), *place, rows)
+                let row = |(row, sides)| gate_row(self.tool, row, of(sides)[index]);
+                gate_run(self.tool, &format!("{name}-{index}"), *place, rows.map(row).collect())
             };
             places.iter().enumerate().map(run).collect()
         };
@@ -90,12 +92,12 @@ impl Trial {
     }
 }
 
-fn gate_run(id: &str, place: Place, rows: Vec<Row>) -> Run {
+fn gate_run(tool: Tool, id: &str, place: Place, rows: Vec<Row>) -> Run {
     Run {
         id: id.to_owned(),
         path: String::new(),
-        tool: Tool::K6,
-        format: "ndjson",
+        tool,
+        format: if tool == Tool::Criterion { "criterion" } else { "ndjson" },
         tool_version: None,
         workload: None,
         provenance: Provenance {
@@ -109,11 +111,15 @@ fn gate_run(id: &str, place: Place, rows: Vec<Row>) -> Run {
 }
 
 /// Rows are told apart by their number, which is their display id too.
-fn gate_row(index: usize, point: Point) -> Row {
+fn gate_row(tool: Tool, index: usize, point: Point) -> Row {
     let id = index.to_string();
     let tags: Tags = [("row".to_owned(), id.clone())].into();
-    let mut row = Row::empty(id, tags, Unit::Ms, Evidence::Requests);
-    row.figures = BTreeMap::from([(Metric::P95, Figure::Log { y: point.y, s: point.s })]);
+    let (metric, unit, evidence) = match tool {
+        Tool::Criterion => (Metric::Median, Unit::Ns, Evidence::Batches),
+        _ => (Metric::P95, Unit::Ms, Evidence::Requests),
+    };
+    let mut row = Row::empty(id, tags, unit, evidence);
+    row.figures = BTreeMap::from([(metric, Figure::Log { y: point.y, s: point.s })]);
     row.figures.extend(point.body.map(|y| (Metric::P50, Figure::Log { y, s: None })));
     row
 }

@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tailguard::compare::Test;
+use tailguard::measure::Tool;
 
 use super::gate::{Call, configuration, one_shot};
 use super::histories::{Alarm, BACK, FIRST, KEPT, RULES};
@@ -145,6 +146,7 @@ fn of_gate(
     };
     let places = |at: usize| vec![Place { session: at, round: None }; runs(at)];
     let trial = Trial {
+        tool: Tool::K6,
         rows: rows.iter().map(sides).collect(),
         base: (first..build).flat_map(places).collect(),
         fresh: places(build),

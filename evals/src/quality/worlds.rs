@@ -1,21 +1,13 @@
 //! The data sets: simulated suites, and recorded ones that are drawn from again and again.
 
-use std::collections::BTreeMap;
-
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use sha2::{Digest as _, Sha256};
-use tailguard::measure::{Figure, Metric, Tags};
 
+use super::recorded::{Benchmarked, Recordings};
 use super::requests::{self, Loaded};
 use super::simulated::{self, Layout, Noise, TAU};
-use super::trial::{Place, Point, Sides, Trial};
-use crate::faults::arms::BASE;
-use crate::faults::packed::Recorded;
-use crate::random::without_replacement;
-
-/// The arm of a recording that is the unchanged service once more.
-const UNCHANGED: &str = "unchanged";
+use super::trial::Trial;
 
 /// A data set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,6 +52,11 @@ pub enum Kind {
         /// Rounds.
         rounds: usize,
     },
+    /// The same of criterion benchmarks of real crates.
+    Benchmarks {
+        /// Rounds.
+        rounds: usize,
+    },
 }
 
 /// One suite of a world.
@@ -69,6 +66,8 @@ pub enum Suite {
     Runs(Trial),
     /// Requests are known too.
     Requests(Loaded),
+    /// Samples within runs are known too.
+    Benchmarks(Benchmarked),
 }
 
 const fn one_session(rows: usize, runs: usize, noise: Noise) -> Kind {
@@ -91,7 +90,7 @@ const fn world(
 
 /// All data sets, in the order of the page. Every one in a session of its own has both sides measured in
 /// turns.
-pub const WORLDS: [World; 19] = [
+pub const WORLDS: [World; 21] = [
     World {
         variants: true,
         ..world(
@@ -128,12 +127,15 @@ pub const WORLDS: [World; 19] = [
         one_session(50, 8, Noise { mood: 0.05, ..Noise::PLAIN }),
         [0, 2000],
     ),
-    world(
-        "50 rows, 8 v 8, wild runs",
-        "6 % of the runs are slower by 8 to 30 %",
-        one_session(50, 8, Noise { wild: 0.06, ..Noise::PLAIN }),
-        [300, 2000],
-    ),
+    World {
+        variants: true,
+        ..world(
+            "50 rows, 8 v 8, wild runs",
+            "6 % of the runs are slower by 8 to 30 %",
+            one_session(50, 8, Noise { wild: 0.06, ..Noise::PLAIN }),
+            [300, 2000],
+        )
+    },
     world(
         "50 rows, 8 v 8, two humps",
         "every second row is 8 % slower in three of ten runs",
@@ -206,19 +208,37 @@ pub const WORLDS: [World; 19] = [
         Kind::Recorded { rounds: 5 },
         [500, 2000],
     ),
+    World {
+        variants: true,
+        ..world(
+            "clinic, 16 v 16",
+            "the unchanged clinic, recorded with k6; changes are put in",
+            Kind::Recorded { rounds: 16 },
+            [0, 2000],
+        )
+    },
     world(
-        "clinic, 16 v 16",
-        "the unchanged clinic, recorded with k6; changes are put in",
-        Kind::Recorded { rounds: 16 },
-        [0, 2000],
+        "crates, 5 v 5",
+        "criterion benchmarks of eight crates, recorded unchanged; changes are put in",
+        Kind::Benchmarks { rounds: 5 },
+        [300, 2000],
     ),
+    World {
+        variants: true,
+        ..world(
+            "crates, 8 v 8",
+            "criterion benchmarks of eight crates, recorded unchanged; changes are put in",
+            Kind::Benchmarks { rounds: 8 },
+            [0, 2000],
+        )
+    },
 ];
 
 impl World {
-    /// Suite number so and so; `recorded` is what the clinic's rounds are drawn from. The number alone
+    /// Suite number so and so; `recorded` is what recorded rounds are drawn from. The number alone
     /// decides what is drawn, so that suites can be made in any order.
     #[must_use]
-    pub fn suite(&self, seed: u64, number: u64, recorded: &Pairs) -> Suite {
+    pub fn suite(&self, seed: u64, number: u64, recorded: &Recordings) -> Suite {
         let mut random = self.random(seed, number);
         match self.kind {
             Kind::Simulated { rows, layout, noise } => {
@@ -228,7 +248,10 @@ impl World {
                 Suite::Requests(requests::suite(rows, runs, &mut random))
             }
             Kind::Recorded { rounds } => {
-                Suite::Runs(recorded.draw(rounds, self.name, seed, number))
+                Suite::Runs(recorded.clinic.suite(rounds, self.name, seed, number))
+            }
+            Kind::Benchmarks { rounds } => {
+                Suite::Benchmarks(recorded.benchmarks.suite(rounds, self.name, seed, number))
             }
         }
     }
@@ -241,62 +264,4 @@ impl World {
         random.set_stream(number);
         random
     }
-}
-
-/// The p95 of the rows of two unchanged arms, by round.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pairs {
-    /// By row, the runs of both arms in one round after the other.
-    rows: Vec<Vec<(Point, Point)>>,
-}
-
-impl Pairs {
-    /// The rows that both arms have in every round.
-    #[must_use]
-    pub fn of(recorded: &Recorded) -> Self {
-        let side = |arm: &str| -> Vec<BTreeMap<Tags, Point>> {
-            let rounds = recorded.arm(arm).into_values();
-            rounds.map(|round| round.run().rows.into_iter().filter_map(p95).collect()).collect()
-        };
-        let (base, again) = (side(BASE), side(UNCHANGED));
-        let Some(first) = base.first() else { return Self::default() };
-        let of_row = |tags: &Tags| -> Option<Vec<(Point, Point)>> {
-            base.iter().zip(&again).map(|(b, a)| Some((*b.get(tags)?, *a.get(tags)?))).collect()
-        };
-        Self { rows: first.keys().filter_map(of_row).collect() }
-    }
-
-    fn draw(&self, rounds: usize, stream: &str, seed: u64, number: u64) -> Trial {
-        let recorded = self.rows.first().map_or(0, Vec::len);
-        let places = without_replacement(seed, stream, number, recorded, rounds);
-        // A permutation decides the sides: the parity of what it puts in a place is a fair coin each.
-        let coins = without_replacement(seed, &format!("{stream}, sides"), number, 1 << 16, rounds);
-        // The first row is the one that changes are put into: each of them in turn.
-        let turn = number as usize % self.rows.len().max(1);
-        let rows = self.rows[turn..].iter().chain(&self.rows[..turn]);
-        let of_row = |row: &Vec<(Point, Point)>| {
-            let mut sides = Sides::default();
-            for (place, coin) in places.iter().zip(&coins) {
-                let (one, other) = row[*place];
-                let (base, fresh) = if coin % 2 == 0 { (one, other) } else { (other, one) };
-                sides.base.push(base);
-                sides.fresh.push(fresh);
-            }
-            sides
-        };
-        let of_rounds: Vec<Place> = (0..places.len() as u32)
-            .map(|round| Place { session: 0, round: Some(round) })
-            .collect();
-        Trial { rows: rows.map(of_row).collect(), base: of_rounds.clone(), fresh: of_rounds }
-    }
-}
-
-fn p95(row: tailguard::measure::Row) -> Option<(Tags, Point)> {
-    let log = |metric: Metric| match row.figures.get(&metric)? {
-        Figure::Log { y, s } => Some((*y, *s)),
-        Figure::Share { .. } => None,
-    };
-    let (y, s) = log(Metric::P95)?;
-    let body = log(Metric::P50).map(|(y, _)| y);
-    Some((row.tags, Point { y, s, body }))
 }

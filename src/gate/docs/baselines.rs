@@ -325,6 +325,8 @@ mod tests {
             environment: EnvironmentKey::new("e"),
             runs,
             accepted: BTreeMap::new(),
+            noise: Vec::new(),
+            history: Vec::new(),
         };
         let dir = tempfile::tempdir().unwrap();
         let sketches =
@@ -359,6 +361,8 @@ mod tests {
             environment: EnvironmentKey::new("e"),
             runs: vec![stored],
             accepted: BTreeMap::new(),
+            noise: Vec::new(),
+            history: Vec::new(),
         };
         let dir = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(dir.path().to_owned());

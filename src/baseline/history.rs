@@ -1,0 +1,166 @@
+//! What was said of fresh results when they were judged: kept beside the runs, so that the gate can be
+//! held against what came after.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::form::SHORT;
+use super::unique::unique;
+use crate::measure::{Metric, Run, Tags, Tool};
+
+/// Verdicts that are kept; the oldest are forgotten first.
+const KEPT: usize = 200;
+
+/// What one check said of a suite.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastVerdict {
+    /// Stands for the fresh runs: see [`fresh_id`].
+    pub fresh: String,
+    /// The session of the fresh runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The commit that they measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When the last of them was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// Gating metrics of rows that could be tested.
+    pub judged: u64,
+    /// Those of them that were called worse, waived ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worse: Vec<CalledWorse>,
+    /// Those that the last verdict on them called worse, and that are within their threshold now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<OfRow>,
+    /// Why the fresh runs were taken in although they are worse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
+}
+
+/// One metric of one row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfRow {
+    /// The tool.
+    pub tool: Tool,
+    /// The row, for display.
+    pub id: String,
+    /// The row's identity.
+    #[serde(deserialize_with = "unique")]
+    pub tags: Tags,
+    /// The metric.
+    pub metric: Metric,
+}
+
+/// One metric of one row that was called worse.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalledWorse {
+    /// What was.
+    pub of: OfRow,
+    /// By how much: a share of the base, or a difference of shares for a proportion.
+    pub change: f64,
+}
+
+impl OfRow {
+    /// Whether both are the same metric of the same row, however it is displayed.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.tool, &self.tags, self.metric) == (other.tool, &other.tags, other.metric)
+    }
+}
+
+/// What stands for fresh runs: the first 16 hexadecimal digits of the SHA-256 of their sorted ids.
+#[must_use]
+pub fn fresh_id(runs: &[Run]) -> String {
+    let ids: BTreeSet<&str> = runs.iter().map(|run| run.id.as_str()).collect();
+    let mut hash = Sha256::new();
+    ids.iter().for_each(|id| hash.update(id.as_bytes()));
+    let digest = hash.finalize();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex[..SHORT].to_owned()
+}
+
+/// What the last verdict that says anything of a row called worse.
+#[must_use]
+pub fn still_worse(history: &[PastVerdict]) -> Vec<OfRow> {
+    let mut open: Vec<OfRow> = Vec::new();
+    for verdict in history {
+        let accepted = verdict.accepted.is_some();
+        for CalledWorse { of, .. } in &verdict.worse {
+            open.retain(|known| !known.is_same(of));
+            if !accepted {
+                open.push(of.clone());
+            }
+        }
+        open.retain(|known| !verdict.cleared.iter().any(|of| known.is_same(of)));
+    }
+    open
+}
+
+/// Adds a verdict. The same runs are remembered once, with what was said of them first; that they were
+/// accepted later is added.
+#[must_use]
+pub fn remembered(history: &[PastVerdict], verdict: PastVerdict) -> Vec<PastVerdict> {
+    let mut all = history.to_vec();
+    match all.iter_mut().find(|known| known.fresh == verdict.fresh) {
+        Some(known) => known.accepted = known.accepted.take().or(verdict.accepted),
+        None => all.push(verdict),
+    }
+    let old = all.len().saturating_sub(KEPT);
+    all.split_off(old)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(id: &str) -> OfRow {
+        let tags = [("row".to_owned(), id.to_owned())].into();
+        OfRow { tool: Tool::K6, id: id.to_owned(), tags, metric: Metric::P95 }
+    }
+
+    fn verdict(fresh: &str, worse: &[&str], cleared: &[&str]) -> PastVerdict {
+        PastVerdict {
+            fresh: fresh.to_owned(),
+            session: None,
+            commit: None,
+            time: None,
+            judged: 3,
+            worse: worse.iter().map(|id| CalledWorse { of: of(id), change: 0.1 }).collect(),
+            cleared: cleared.iter().map(|id| of(id)).collect(),
+            accepted: None,
+        }
+    }
+
+    #[test]
+    fn the_last_verdict_on_a_row_counts() {
+        let mut history = vec![
+            verdict("1", &["a", "b"], &[]),
+            verdict("2", &["b"], &["a"]),
+            verdict("3", &[], &[]),
+        ];
+        assert_eq!(still_worse(&history), [of("b")]);
+        let accepted =
+            PastVerdict { accepted: Some("why".to_owned()), ..verdict("4", &["b"], &[]) };
+        history.push(accepted);
+        assert_eq!(still_worse(&history), []);
+    }
+
+    #[test]
+    fn the_same_runs_are_remembered_once_and_the_oldest_are_forgotten() {
+        let first = remembered(&[], verdict("1", &["a"], &[]));
+        let accepted = PastVerdict { accepted: Some("why".to_owned()), ..verdict("1", &[], &[]) };
+        let again = remembered(&first, accepted.clone());
+        assert_eq!(again.len(), 1);
+        assert_eq!((again[0].worse.len(), again[0].accepted.as_deref()), (1, Some("why")));
+        assert_eq!(remembered(&again, PastVerdict { accepted: None, ..accepted }), again);
+        let many = (0..KEPT + 5)
+            .fold(Vec::new(), |all, n| remembered(&all, verdict(&n.to_string(), &[], &[])));
+        assert_eq!((many.len(), many[0].fresh.as_str()), (KEPT, "5"));
+    }
+}
