@@ -47,6 +47,7 @@ pub mod cli;
 pub mod compare;
 pub mod gate;
 pub mod github;
+pub mod history;
 pub mod host;
 pub mod measure;
 pub mod pages;

@@ -63,7 +63,7 @@ fn gross(dir: &Path) -> (Option<i32>, String) {
 }
 
 #[test]
-fn one_session_against_one_is_judged_by_the_noise_that_was_stored() {
+fn one_session_against_one_is_judged_by_the_noise_of_its_row() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     micro_config(dir);
@@ -80,11 +80,14 @@ fn one_session_against_one_is_judged_by_the_noise_that_was_stored() {
     let once = fs::read_to_string(&path).unwrap();
     let noise: Value = serde_json::from_str(&once).unwrap();
     let noise = noise["noise"].as_array().unwrap();
-    let of = |metric: &str| noise.iter().find(|profile| profile["metric"] == metric).unwrap();
-    assert_eq!((&of("median")["sessions"], &of("median")["rows"]), (&6.into(), &3.into()));
-    // The means of sessions scatter by about 6 %.
-    let v0 = of("median")["session"]["v0"].as_f64().unwrap();
-    assert!((0.05..0.09).contains(&v0.sqrt()), "{v0}");
+    assert_eq!(noise.len(), 3, "the median of each benchmark gates");
+    for known in noise {
+        assert_eq!((&known["of"]["metric"], &known["sessions"]), (&"median".into(), &6.into()));
+        // The means of sessions scatter by about 6 %, and six of them have five degrees of freedom.
+        let scatter = known["session"].as_f64().unwrap().sqrt();
+        assert!((0.05..0.09).contains(&scatter), "{known}");
+        assert!((5.0..=10.0).contains(&known["df"].as_f64().unwrap()), "{known}");
+    }
     assert!(run(dir, &["calibrate", "--pull-requests", "100", "--store"]).status.success());
     assert_eq!(fs::read_to_string(&path).unwrap(), once, "the same runs give the same bytes");
     assert!(stdout(&run(dir, &["baseline", "show"])).contains("noise as 6 sessions showed it"));
@@ -118,12 +121,17 @@ fn noise_that_nobody_measured_is_refused() {
     assert!(run(dir, &["calibrate", "--pull-requests", "100", "--store"]).status.success());
     let path = dir.join("baselines/micro/test.json");
     let text = fs::read_to_string(&path).unwrap();
-    for (from, to) in
-        [("\"d0\":", "\"d0\":-"), ("\"v0\":", "\"v0\":9e"), ("\"runs\":3.0", "\"runs\":0.0")]
-    {
-        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    for (from, to) in [
+        ("\"df\":", "\"df\":-"),
+        ("\"session\":0", "\"session\":900"),
+        ("\"runs\":3.0", "\"runs\":0.0"),
+    ] {
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(changed, text);
+        fs::write(&path, changed).unwrap();
         let verified = run(dir, &["baseline", "verify"]);
         assert_eq!(verified.status.code(), Some(1), "{from}");
+        assert!(stderr(&verified).contains("is none that can be"), "{}", stderr(&verified));
     }
     // A suite that has no file to keep it in.
     fs::remove_dir_all(dir.join("baselines")).unwrap();

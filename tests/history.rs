@@ -82,8 +82,11 @@ fn every_refresh_records_what_it_said_and_a_check_does_so_on_request() {
     let dir = project();
     let dir = dir.path();
     let text = || fs::read_to_string(dir.join(BASELINE)).unwrap();
-    // The first session had nothing to be judged by, the second only one session.
-    assert_eq!(history(dir)["checks"], 4, "{}", text());
+    // The first session had nothing to be judged by.
+    let told = history(dir);
+    assert_eq!((&told["checks"], &told["suites"][0]["verdicts"]), (&0.into(), &4.into()), "{told}");
+    let words = stdout(&run(dir, &["calibrate", "--from-history"]));
+    assert!(words.contains("nothing is known of false alarms"), "{words}");
     measure(dir, 1002.0, "beta", 0.3);
     let before = text();
     assert_eq!(run(dir, &["check", "--session", "6"]).status.code(), Some(10));
@@ -96,7 +99,7 @@ fn every_refresh_records_what_it_said_and_a_check_does_so_on_request() {
     let verified = run(dir, &["baseline", "verify"]);
     assert!(verified.status.success(), "{}", stderr(&verified));
     let told = history(dir);
-    assert_eq!((&told["checks"], &told["open"]), (&Value::from(5), &Value::from(1)));
+    assert_eq!((&told["checks"], &told["open"]), (&Value::from(1), &Value::from(1)));
     assert_eq!(became(&told), [("beta".to_owned(), "open".to_owned())]);
     assert!(told["suites"][0]["alarms"][0]["change"].as_f64().unwrap() > 0.25, "{told}");
 }
@@ -130,11 +133,11 @@ fn an_alarm_is_held_against_what_came_after_it() {
     let expected = expected.map(|(id, became)| (id.to_owned(), became.to_owned()));
     assert_eq!(became(&told), expected, "{told}");
     assert_eq!(told["suites"][0]["alarms"][2]["reason"], "more fields");
-    let counts = ["real", "false", "unexplained", "open"].map(|key| told[key].as_u64().unwrap());
-    assert_eq!(counts, [2, 1, 0, 0]);
+    let counts = ["checks", "real", "false", "unexplained", "open", "unchanged"];
+    assert_eq!(counts.map(|key| told[key].as_u64().unwrap()), [5, 2, 1, 0, 0, 3]);
     let words = stdout(&run(dir, &["calibrate", "--from-history"]));
     for said in [
-        "3 began an alarm: 2 for a reason, 1 for nothing",
+        "5 recorded checks, 3 with an alarm: 2 for a reason, 1 for nothing",
         "accepted: more fields",
         "alpha median +29.9% at ",
     ] {
@@ -159,6 +162,28 @@ fn where_nothing_is_recorded_it_says_so() {
     assert!(said.contains("its verdict is not recorded: no gating row could be tested"), "{said}");
     let refused = run(dir, &["calibrate", "--from-history", "--run"]);
     assert_eq!(refused.status.code(), Some(2));
+    let refused =
+        run(dir, &["check", "--record", "--fresh", "micro=fresh/*", "--base", "micro=fresh/*"]);
+    assert_eq!(refused.status.code(), Some(2));
+    fs::remove_dir_all(dir.join("baselines")).unwrap();
+    let told = run(dir, &["calibrate", "--from-history"]);
+    assert!(stderr(&told).contains("no verdict is recorded"), "{}", stderr(&told));
+}
+
+#[test]
+fn a_changed_working_tree_is_not_its_commit() {
+    let dir = project();
+    let dir = dir.path();
+    fs::write(dir.join("source"), "1").unwrap();
+    git(dir, &["add", "source"]);
+    commit(dir, "source");
+    fs::write(dir.join("source"), "2").unwrap();
+    measure(dir, 1000.5, "alpha", 0.3);
+    assert_eq!(check(dir, "6"), 10);
+    fs::write(dir.join("source"), "1").unwrap();
+    measure(dir, 1000.9, "", 0.0);
+    assert_eq!(check(dir, "7"), 0);
+    assert_eq!(became(&history(dir)), [("alpha".to_owned(), "gone-at-next".to_owned())]);
 }
 
 #[test]
@@ -171,6 +196,7 @@ fn a_record_that_cannot_be_written_is_an_error_and_leaves_the_old_state() {
     shelf.try_lock().unwrap();
     let checked = run(dir, &["check", "--record", "--session", "6"]);
     assert_eq!(checked.status.code(), Some(1), "{}", stderr(&checked));
+    assert!(stdout(&checked).starts_with("PASS"), "what was said is told: {}", stdout(&checked));
     drop(shelf);
     assert_eq!(fs::read_to_string(dir.join(BASELINE)).unwrap(), before);
     let broken = before.replace("\"judged\":3", "\"judged\":3,\"judged\":4");

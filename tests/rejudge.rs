@@ -226,7 +226,7 @@ fn check(config: &Config, fresh: &Paths) -> (Judged, Measurement) {
 }
 
 fn check_at(config: &Config, fresh: &Paths, base: &Paths, host: &Host) -> (Judged, Measurement) {
-    let plan = CheckPlan { config, host, fresh, base, today: today(), record: false };
+    let plan = CheckPlan { config, host, fresh, base, today: today() };
     gate::check(&plan).expect("it can be judged")
 }
 

@@ -1,13 +1,8 @@
 # shellcheck shell=bash
 # What `record` and `live` have in common. Both have set `root` and gone there.
 
-fail() {
-  printf 'error: %s\n' "$1" >&2
-  [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2
-  exit 1
-}
-
-say() { printf -- '-- %s\n' "$*" >&2; }
+# shellcheck source=evals/say.sh
+. evals/say.sh
 
 # Programs are built once, and the service's binary is then the same in every round. EVALS_BIN and
 # CLINIC_BIN name programs that are built already.

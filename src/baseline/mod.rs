@@ -9,7 +9,6 @@ mod detail;
 mod error;
 mod figures;
 mod form;
-mod history;
 mod limits;
 mod merge;
 mod sketches;
@@ -21,7 +20,6 @@ mod verify;
 
 pub use error::BaselineError;
 pub use form::{FormError, Measured};
-pub use history::{CalledWorse, OfRow, PastVerdict, fresh_id, remembered, still_worse};
 pub use limits::Limits;
 pub use merge::{Keep, Merge, merge};
 pub use sketches::Sketches;
@@ -31,7 +29,7 @@ pub use verify::{Fault, verify};
 
 use std::collections::BTreeMap;
 
-use crate::compare::NoiseProfile;
+use crate::history::{KnownNoise, PastVerdict};
 use crate::measure::{EnvironmentKey, Run};
 
 /// What is stored of one suite for one environment.
@@ -45,8 +43,8 @@ pub struct Baseline {
     pub runs: Vec<Run>,
     /// Why a session was taken in although it regressed, by session.
     pub accepted: BTreeMap<String, String>,
-    /// How the suite scatters, as far as a calibration told.
-    pub noise: Vec<NoiseProfile>,
+    /// How rows scatter, as far as a calibration told.
+    pub noise: Vec<KnownNoise>,
     /// What was said of fresh results, oldest first.
     pub history: Vec<PastVerdict>,
 }

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Baseline;
 use super::form::{FormError, Measured, StoredRow, StoredSession};
-use super::history::PastVerdict;
 
-use crate::compare::NoiseProfile;
+use crate::history::{KnownNoise, PastVerdict};
 use crate::measure::EnvironmentKey;
 
 /// The schema word of a stored baseline.
@@ -25,7 +24,7 @@ struct File {
     sessions: Vec<StoredSession>,
     rows: Vec<StoredRow>,
     #[serde(default)]
-    noise: Vec<NoiseProfile>,
+    noise: Vec<KnownNoise>,
     #[serde(default)]
     history: Vec<PastVerdict>,
 }
@@ -102,9 +101,9 @@ pub fn parse_for(
         )));
     }
     let File { suite, environment, sessions, rows, noise, history, .. } = file;
-    if let Some(odd) = noise.iter().find(|profile| !profile.is_plausible()) {
-        let metric = odd.metric.name();
-        return Err(FormError::Inconsistent(format!("the noise of {metric} is none that can be")));
+    if let Some(odd) = noise.iter().find(|known| !known.is_plausible()) {
+        let message = format!("the noise of row {:?} is none that can be", odd.of.id);
+        return Err(FormError::Inconsistent(message));
     }
     let (runs, accepted) = Measured { sessions, rows }.runs()?;
     Ok(Baseline { suite, environment, runs, accepted, noise, history })

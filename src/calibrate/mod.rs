@@ -4,18 +4,15 @@
 //! sessions. [`simulated`] draws unchanged measurements with that noise and has them judged by the gate's own
 //! code, so that what follows holds for this configuration and these rows. [`replayed`] assumes nothing:
 //! each stored session is judged against all others. [`doubts`] says what makes a row hard to judge.
-//! [`looked_back`] holds recorded verdicts against later ones.
 
 mod doubts;
-mod history;
 mod judged;
 mod noise;
 mod replay;
 mod simulate;
 
 pub use doubts::{Doubt, doubts};
-pub use history::{Alarm, Became, Class, Hindsight, looked_back};
-pub use noise::{Amount, RowNoise, noise, profiles};
+pub use noise::{Amount, RowNoise, known_noise, noise};
 pub use replay::{Replayed, replayed};
 pub use simulate::{Shape, Simulated, SimulatedRow, simulated};
 

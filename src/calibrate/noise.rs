@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::NoiseProfile;
+use crate::history::{KnownNoise, OfRow};
 use crate::measure::{Figure, Metric, Run, Tags, Tool, Unit};
-use crate::stats::prior::{FEWEST_ROWS, MOST_PRIOR_DF, Prior, Variance, moderate};
+use crate::stats::prior::{Prior, Variance, moderate};
 
 /// Assumed of rows that cannot tell: what the gate assumes itself.
 const ASSUMED_SD: f64 = 0.03;
@@ -101,45 +101,34 @@ pub fn noise(suite: &str, runs: &[Run]) -> Vec<RowNoise> {
         .collect()
 }
 
-/// The same for all rows of a metric together, as far as the runs show it: what comparisons go by that
-/// cannot show it themselves. Proportions have none.
+/// How every row scatters, for comparisons that cannot show it themselves. Rows of one session share its
+/// mood and agree for that reason, so that together they count for no more than the sessions do. Proportions
+/// have none.
 #[must_use]
-pub fn profiles(runs: &[Run]) -> Vec<NoiseProfile> {
+pub fn known_noise(runs: &[Run]) -> Vec<KnownNoise> {
     let rows = gathered(runs);
-    let of = |((tool, metric), [of_runs, of_sessions]): (_, [Vec<Variance>; 2])| {
-        let own: Vec<&Gathered> = rows
-            .iter()
-            .filter(|((t, _, m), _)| (*t, *m) == (tool, metric))
-            .map(|(_, row)| row)
-            .collect();
-        let lengths = || own.iter().flat_map(|row| row.sessions.iter().map(|(_, runs)| runs.len()));
-        let inverse = lengths().map(|runs| 1.0 / runs as f64).sum::<f64>();
-        let sessions = own.iter().map(|row| row.sessions.len()).max().unwrap_or(0);
-        Some(NoiseProfile {
-            tool,
-            metric,
-            rows: of_runs.len() as u64,
-            runs: rounded(lengths().count() as f64 / inverse),
+    let between = between(&rows);
+    let of = |((tool, tags, metric), row): (&(Tool, Tags, Metric), &Gathered)| {
+        let [of_runs, of_sessions] = between.get(&(*tool, *metric))?;
+        let own = row.of_runs()?;
+        let sessions = row.sessions.len();
+        let prior = Prior::estimate(of_runs, ASSUMED_SD * ASSUMED_SD);
+        let (run, df) = moderate(prior, own);
+        let session = row.of_sessions().filter(|_| sessions >= FEWEST_SESSIONS).map(|own| {
+            let prior = Prior::estimate(of_sessions, ASSUMED_SD * ASSUMED_SD);
+            moderate(Prior { d0: prior.d0.min(own.nu), ..prior }, own)
+        });
+        let lengths = row.sessions.iter().map(|(_, runs)| 1.0 / runs.len() as f64);
+        Some(KnownNoise {
+            of: OfRow { tool: *tool, id: row.id.clone(), tags: tags.clone(), metric: *metric },
             sessions: sessions as u64,
-            run: common(&of_runs)?,
-            session: common(&of_sessions).filter(|_| sessions >= FEWEST_SESSIONS),
+            runs: rounded(sessions as f64 / lengths.sum::<f64>()),
+            run: rounded(run),
+            session: session.map(|(variance, _)| rounded(variance)),
+            df: rounded(session.map_or(df, |(_, df)| df)),
         })
     };
-    between(&rows).into_iter().filter_map(of).collect()
-}
-
-/// The prior of rows; of fewer than it takes to tell one, their pooled variance. `None` without any.
-fn common(rows: &[Variance]) -> Option<Prior> {
-    let nu: f64 = rows.iter().map(|row| row.nu).sum();
-    if nu <= 0.0 {
-        return None;
-    }
-    let pooled = rows.iter().map(|row| row.nu * row.s2).sum::<f64>() / nu;
-    let Prior { d0, v0 } = match rows.len() >= FEWEST_ROWS {
-        true => Prior::estimate(rows, pooled),
-        false => Prior { d0: nu.min(MOST_PRIOR_DF), v0: pooled },
-    };
-    Some(Prior { d0: rounded(d0), v0: rounded(v0) })
+    rows.iter().filter_map(of).collect()
 }
 
 /// To four digits: more are noise, and a review reads them.

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::judged::{Sides, judged};
+use super::judged::{Sides, confirmed, judged};
 use super::noise::{Amount, RowNoise};
 use crate::measure::{Evidence, Figure, Metric, Provenance, Row, Run, Tags, Tool, Unit};
 use crate::policy::Verdict;
 use crate::policy::config::Config;
+
+/// Rounds in which `run --against` screens all rows unless told otherwise.
+const SCREENING: usize = 3;
 
 /// How much is measured of a suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +61,8 @@ struct Frame<'a> {
     metrics: Vec<&'a RowNoise>,
 }
 
-/// Judges so many unchanged measurements. Every draw has a stream of its own that follows from the seed, so
+/// Judges so many unchanged measurements: as a check does where there are stored sessions, else as
+/// `run --against` does. Every draw has a stream of its own that follows from the seed, so
 /// that the result does not depend on the order. Run and session effects are normal and independent between
 /// rows.
 #[must_use]
@@ -68,6 +72,7 @@ pub fn simulated(
     pull_requests: u64,
     seed: u64,
 ) -> Simulated {
+    let in_one_session = suites.iter().all(|(_, shape, _)| shape.sessions == 0);
     let one = |number: u64| {
         let mut random = fastrand::Rng::with_seed(stream(seed, number));
         let sides: Vec<Sides<'_>> = suites
@@ -78,7 +83,11 @@ pub fn simulated(
             })
             .collect();
         let mut told = BTreeMap::new();
-        for finding in judged(config, &sides) {
+        let findings = match in_one_session {
+            true => confirmed(config, &sides, SCREENING),
+            false => judged(config, &sides),
+        };
+        for finding in findings {
             if !finding.tolerance.gates || finding.tested.is_none() {
                 continue;
             }
@@ -126,7 +135,12 @@ fn measurement(
     if shape.sessions == 0 {
         let mut both = one_session("both", shape.runs + shape.fresh, rows, random);
         let base = both.len() * shape.runs / (shape.runs + shape.fresh);
-        let fresh = both.split_off(base);
+        let mut fresh = both.split_off(base);
+        for side in [&mut both, &mut fresh] {
+            for (round, run) in side.iter_mut().enumerate() {
+                run.provenance.round = u32::try_from(round).ok();
+            }
+        }
         return (both, fresh);
     }
     let mut base = Vec::new();

@@ -174,7 +174,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(super) save: Option<PathBuf>,
     /// Write what is said into the baseline files too, for `calibrate --from-history`
-    #[arg(long)]
+    #[arg(long, conflicts_with = "base")]
     pub(super) record: bool,
 }
 

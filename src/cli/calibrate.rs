@@ -27,6 +27,9 @@ pub(super) fn run(global: &Global, args: &Calibrate) -> Result<u8, Error> {
         return Ok(0);
     }
     let host = Host { environment: args.environment.clone(), ..Host::here(&config.dir) };
+    if args.run && args.store {
+        gate::can_store_noise(&config, &args.suite)?;
+    }
     let measured = if args.run { rounds(global, args, &config, &host)? } else { Vec::new() };
     let plan = CalibratePlan {
         config: &config,

@@ -79,16 +79,16 @@ fn check(global: &Global, args: &Check) -> Result<u8, Error> {
         );
     }
     let base = named_paths("base", &args.base)?;
-    let plan = CheckPlan {
-        config: &config,
-        host: &host,
-        fresh: &fresh,
-        base: &base,
-        today: today(),
-        record: args.record,
-    };
+    let plan =
+        CheckPlan { config: &config, host: &host, fresh: &fresh, base: &base, today: today() };
     let (judged, measurement) = gate::check(&plan)?;
-    conclude(global, &judged, &measurement, args.save.as_deref())
+    let code = conclude(global, &judged, &measurement, args.save.as_deref())?;
+    if args.record {
+        // Last: what was said stands, whether or not it can be written down.
+        let notices = gate::record(&config, &judged, &measurement)?;
+        notices.iter().for_each(|notice| say(global, &report::notice_line(notice)));
+    }
+    Ok(code)
 }
 
 fn compare(global: &Global, args: &Compare) -> Result<u8, Error> {

@@ -8,7 +8,6 @@
 mod comparison;
 mod design;
 mod pair;
-mod profile;
 mod ranks;
 mod rounds;
 mod shift;
@@ -17,7 +16,6 @@ mod weigh;
 
 pub use comparison::{Comparison, Presence, SideSummary};
 pub use design::Design;
-pub use profile::NoiseProfile;
 pub use shift::{Shift, suite_shift};
 pub use tail::Tail;
 pub use weigh::{Test, compare, compare_again, compare_known, compare_whole, screen};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::history::KnownNoise;
 use crate::measure::{Metric, Run, Tool};
 use crate::stats::contrast::Contrast;
 use crate::stats::prior::{FEWEST_ROWS, Prior, Variance, moderate};
@@ -9,7 +10,6 @@ use crate::stats::prior::{FEWEST_ROWS, Prior, Variance, moderate};
 use super::comparison::{Comparison, Presence};
 use super::design::{ASSUMED_SD, Design, Foreknown, Layout, Repetition, lay_out};
 use super::pair::{Pair, pairs, summary};
-use super::profile::NoiseProfile;
 use super::ranks::rank_p;
 use super::tail::{Tail, against_body, is_tail};
 
@@ -44,6 +44,9 @@ const WORTH_PAIRING: f64 = 0.8;
 /// in 1.9 %.
 const PRIOR_OF_ROUNDS: f64 = 0.7;
 
+/// The prior of rows of which nothing else is known.
+const ASSUMED: Prior = Prior { d0: 3.0, v0: ASSUMED_SD * ASSUMED_SD };
+
 /// The level and power at which the two ways are held against each other.
 const LEVEL: (f64, f64) = (0.01, 0.8);
 
@@ -55,37 +58,40 @@ pub fn compare(base: &[Run], fresh: &[Run], test: Test) -> Vec<Comparison> {
     compare_known(base, fresh, test, &[])
 }
 
-/// The same, where it is known how the suite scatters: one session against one cannot show it.
+/// The same, where it is known how rows scatter: one session against one cannot show it. A row that has
+/// degrees of freedom there was judged by it.
 #[must_use]
 pub fn compare_known(
     base: &[Run],
     fresh: &[Run],
     test: Test,
-    known: &[NoiseProfile],
+    known: &[KnownNoise],
 ) -> Vec<Comparison> {
     let pairs = pairs(base, fresh);
     let layouts = lay_out_all(&pairs, Foreknown::Nothing, |_| Repetition::Run);
     let layouts: Vec<Option<Layout>> = pairs
         .iter()
         .zip(layouts)
-        .map(|(pair, layout)| Some(by_profile(layout?, pair, known)))
+        .map(|(pair, layout)| Some(by_known_noise(layout?, pair, known)))
         .collect();
     let priors = priors(&pairs, &layouts);
     let tails = tails(&pairs, |_| Repetition::Run);
     with_tails(weigh_all(&pairs, &layouts, &priors, test), tails)
 }
 
-/// A session against a session, by how the suite's sessions scatter where that is more than is assumed.
-fn by_profile(layout: Layout, pair: &Pair<'_>, known: &[NoiseProfile]) -> Layout {
-    let is_of = |profile: &&NoiseProfile| {
-        (profile.tool, profile.metric) == (pair.tool, pair.metric) && !pair.metric.is_proportion()
+/// A session against a session, by how the row's sessions are known to scatter where that makes less of the
+/// difference than what is assumed.
+fn by_known_noise(layout: Layout, pair: &Pair<'_>, known: &[KnownNoise]) -> Layout {
+    let is_of = |known: &&KnownNoise| {
+        (known.of.tool, &known.of.tags, known.of.metric) == (pair.tool, pair.tags, pair.metric)
+            && !pair.metric.is_proportion()
     };
-    let Some((runs, profile)) = layout.lone.zip(known.iter().find(is_of)) else { return layout };
-    let Prior { d0, v0 } = profile.of_session(runs);
-    if v0 <= layout.variance.s2 {
-        return layout;
-    }
-    Layout { variance: Variance { s2: v0, nu: d0 }, ..layout }
+    let Some((runs, known)) = layout.lone.zip(known.iter().find(is_of)) else { return layout };
+    let by_known =
+        Layout { variance: Variance { s2: known.of_session(runs), nu: known.df }, ..layout };
+    let p =
+        |layout: Layout| contrast(layout, ASSUMED).map_or(0.0, |c| c.p_greater().min(c.p_less()));
+    if p(by_known) > p(layout) { by_known } else { layout }
 }
 
 /// Compares the runs of both sides of a screening, by moderated t. Where both ran in rounds, the
@@ -269,9 +275,8 @@ fn weigh_all(
 }
 
 fn weigh(pair: &Pair<'_>, layout: Option<Layout>, priors: &Priors, test: Test) -> Comparison {
-    let assumed = Prior { d0: 3.0, v0: ASSUMED_SD * ASSUMED_SD };
     let design = layout.map_or(Design::TooFew, |l| l.design);
-    let prior = priors.get(&(pair.tool, pair.metric, design)).copied().unwrap_or(assumed);
+    let prior = priors.get(&(pair.tool, pair.metric, design)).copied().unwrap_or(ASSUMED);
     let contrast = layout.and_then(|layout| contrast(layout, prior));
     let rank_p = match (test, design) {
         (Test::MannWhitney, Design::Runs | Design::Sessions) => {

@@ -7,20 +7,20 @@ use super::fresh::environment;
 use super::judge::Base;
 use super::notices::{notice, severity};
 use crate::baseline::Shelf;
-use crate::compare::NoiseProfile;
+use crate::history::KnownNoise;
 use crate::measure::{EnvironmentKey, Run, Severity};
 use crate::policy::Level;
 use crate::policy::config::Config;
 use crate::report::Notice;
 
 /// The stored runs to compare with, of the same environment, or of another if policy allows that; with how
-/// the suite is known to scatter on this one.
+/// rows are known to scatter on this one.
 pub(super) fn stored(
     config: &Config,
     shelf: &Shelf,
     suite: &str,
     environment: &EnvironmentKey,
-) -> Result<(Base, Vec<NoiseProfile>, Option<Notice>), Error> {
+) -> Result<(Base, Vec<KnownNoise>, Option<Notice>), Error> {
     if let Some(baseline) = shelf.load(suite, environment)? {
         return Ok((Base::Runs(baseline.runs), baseline.noise, None));
     }

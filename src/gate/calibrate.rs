@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use super::error::Error;
 use crate::baseline::{Baseline, Shelf};
 use crate::calibrate::{
-    Amount, RowNoise, Shape, Simulated, SimulatedRow, Stored, doubts, noise, profiles, replayed,
+    Amount, RowNoise, Shape, Simulated, SimulatedRow, Stored, doubts, known_noise, noise, replayed,
     simulated,
 };
-use crate::compare::NoiseProfile;
-use crate::measure::{EnvironmentKey, Run};
+use crate::history::{KnownNoise, OfRow};
+use crate::measure::{EnvironmentKey, Run, Unit};
 use crate::pages::{Curves, PageError, curves};
 use crate::policy::config::{Config, Suite};
 use crate::policy::{Subject, tolerance};
@@ -170,7 +170,14 @@ fn known(plan: &CalibratePlan<'_>) -> Result<Vec<Known>, Error> {
         };
         return Ok(plan.measured.iter().map(of).collect());
     }
-    let baselines = baselines(plan.config, plan.suites, plan.environment)?;
+    let baselines = baselines(plan.config, plan.suites, plan.environment, |s| !s.elsewhere)?;
+    if baselines.is_empty() {
+        return Err(Error::NoBaseline(format!(
+            "no baseline to calibrate by in {}\nhint: store some sessions with `tailguard baseline \
+             refresh --run`, or measure now with --run",
+            plan.config.baselines().display()
+        )));
+    }
     let of = |baseline: Baseline| Known {
         environment: baseline.environment.to_string(),
         stored: Stored { suite: baseline.suite, runs: baseline.runs },
@@ -178,15 +185,16 @@ fn known(plan: &CalibratePlan<'_>) -> Result<Vec<Known>, Error> {
     Ok(baselines.into_iter().map(of).collect())
 }
 
-/// The baselines of one machine: of the named suites, or of all that are measured by this configuration.
+/// The baselines of one machine: of the named suites, or of all that `usual` takes where none is named.
 ///
 /// # Errors
-/// Where a suite is not configured, a baseline cannot be read, there is none, or several machines have
-/// some and none is named.
+/// Where a suite is not configured, a baseline cannot be read, or several machines have some and none is
+/// named.
 pub(super) fn baselines(
     config: &Config,
     suites: &[String],
     environment: Option<&str>,
+    usual: impl Fn(&Suite) -> bool,
 ) -> Result<Vec<Baseline>, Error> {
     let file = config.path.display();
     for name in suites {
@@ -199,7 +207,7 @@ pub(super) fn baselines(
         }
     }
     let asked = |suite: &&Suite| match suites.is_empty() {
-        true => !suite.elsewhere,
+        true => usual(suite),
         false => suites.contains(&suite.name),
     };
     let wanted = environment.map(EnvironmentKey::new);
@@ -223,18 +231,11 @@ pub(super) fn baselines(
             machines.into_iter().collect::<Vec<_>>().join(", ")
         )));
     }
-    if found.is_empty() {
-        return Err(Error::NoBaseline(format!(
-            "no baseline to calibrate by in {}\nhint: store some sessions with `tailguard baseline \
-             refresh --run`, or measure now with --run",
-            config.baselines().display()
-        )));
-    }
     Ok(found)
 }
 
-/// Writes how the suites scatter into their baseline files. What rounds of one session cannot tell of
-/// sessions is kept from before. Returns the files.
+/// Writes how gating rows scatter into the baseline files of their suites. What rounds of one session cannot
+/// tell of sessions is kept from before. Returns the files.
 ///
 /// # Errors
 /// As of [`calibrate`]; where a suite that was measured has no baseline, or a file cannot be written.
@@ -246,28 +247,51 @@ pub fn store_noise(plan: &CalibratePlan<'_>) -> Result<Vec<PathBuf>, Error> {
     for Known { stored: Stored { suite, runs }, environment } in known {
         let environment = EnvironmentKey::new(&environment);
         let Some(baseline) = shelf.load(&suite, &environment)? else {
-            return Err(Error::NoBaseline(format!(
-                "suite {suite:?} has no baseline for {environment} to keep its noise in\nhint: take its \
-                 results in first: tailguard baseline refresh --run --suite {suite}"
-            )));
+            return Err(no_place(&suite));
         };
-        let before = |new: &NoiseProfile| {
-            let is_it = |old: &&NoiseProfile| (old.tool, old.metric) == (new.tool, new.metric);
-            baseline.noise.iter().find(is_it).filter(|old| old.session.is_some()).copied()
+        let gates = |new: &KnownNoise| {
+            let OfRow { tool, id, tags, metric } = &new.of;
+            // What gates does not depend on the unit.
+            let unit = Unit::Ms;
+            let subject = Subject { suite: &suite, tool: *tool, id, tags, metric: *metric, unit };
+            tolerance(plan.config, &subject).gates
         };
-        let noise = profiles(&runs)
-            .into_iter()
-            .map(|new| match before(&new).filter(|_| new.session.is_none()) {
-                Some(old) => NoiseProfile { run: new.run, ..old },
+        let noise = known_noise(&runs).into_iter().filter(gates).map(|new| {
+            let old = baseline.noise.iter().find(|old| old.of.is_same(&new.of));
+            match old.filter(|old| new.session.is_none() && old.session.is_some()) {
+                Some(old) => KnownNoise { run: new.run, ..old.clone() },
                 None => new,
-            })
-            .collect();
+            }
+        });
+        let noise = noise.collect();
         renewed.push(Baseline { noise, ..baseline });
     }
     for baseline in &renewed {
         shelf.save(baseline, &[], &lock)?;
     }
     Ok(renewed.iter().map(|b| shelf.file(&b.suite, &b.environment)).collect())
+}
+
+fn no_place(suite: &str) -> Error {
+    Error::NoBaseline(format!(
+        "suite {suite:?} has no baseline for this machine to keep its noise in\nhint: take its results in \
+         first: tailguard baseline refresh --run --suite {suite}"
+    ))
+}
+
+/// Whether what rounds tell could be stored: asked before they are measured.
+///
+/// # Errors
+/// Where a suite with a command has no baseline file.
+pub fn can_store_noise(config: &Config, suites: &[String]) -> Result<(), Error> {
+    let shelf = Shelf::new(config.baselines());
+    let measured = config.suites.iter().filter(|suite| suite.command.is_some());
+    for suite in measured.filter(|suite| suites.is_empty() || suites.contains(&suite.name)) {
+        if shelf.environments(&suite.name)?.is_empty() {
+            return Err(no_place(&suite.name));
+        }
+    }
+    Ok(())
 }
 
 /// In how many rows a check finds a slowdown, by its size, as an SVG document.

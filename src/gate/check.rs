@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use super::error::Error;
 use super::fresh::{Host, SuitePaths, read_fresh, read_runs, settle};
-use super::history;
 use super::judge::{Judged, judge_all};
 use super::measurement::Measurement;
 use super::taken::{Taken, one_session, sides};
 use crate::baseline::Shelf;
-use crate::measure::Run;
 use crate::policy::config::{Config, Suite};
 
 /// What a check is asked to do.
@@ -26,15 +24,12 @@ pub struct CheckPlan<'a> {
     pub base: &'a BTreeMap<String, SuitePaths>,
     /// The date by which waivers expire.
     pub today: jiff::civil::Date,
-    /// What is said is written beside the baselines.
-    pub record: bool,
 }
 
-/// Reads, loads, compares, judges; and records the verdict where that is asked for.
+/// Reads, loads, compares, judges.
 ///
 /// # Errors
-/// Where a result or a baseline cannot be read, or nothing can be compared; where a verdict cannot be
-/// recorded.
+/// Where a result or a baseline cannot be read, or nothing can be compared.
 pub fn check(plan: &CheckPlan<'_>) -> Result<(Judged, Measurement), Error> {
     let config = plan.config;
     let chosen = chosen(config, plan.fresh)?;
@@ -51,20 +46,12 @@ pub fn check(plan: &CheckPlan<'_>) -> Result<(Judged, Measurement), Error> {
     let shelf = Shelf::new(config.baselines());
     let mut suites = Vec::new();
     let mut notices = Vec::new();
-    let fresh: Vec<(String, Vec<Run>)> = match plan.record {
-        true => taken.iter().map(|taken| (taken.suite.clone(), taken.fresh.clone())).collect(),
-        false => Vec::new(),
-    };
     for taken in taken {
         let (both, said) = sides(config, &shelf, taken)?;
         suites.push(both);
         notices.extend(said);
     }
-    let mut judged = judge_all(config, suites, notices, plan.today)?;
-    if plan.record {
-        judged.notices.extend(history::record(plan, &fresh, &judged)?);
-    }
-    Ok((judged, measurement))
+    Ok((judge_all(config, suites, notices, plan.today)?, measurement))
 }
 
 /// Reads what was measured of a suite.

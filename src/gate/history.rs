@@ -2,20 +2,26 @@
 //! and read by `calibrate --from-history`.
 
 use super::calibrate::baselines;
-use super::check::CheckPlan;
 use super::error::Error;
 use super::fresh::one_environment;
 use super::judge::Judged;
+use super::measurement::Measurement;
 use super::notices::notice;
-use crate::baseline::{
-    Baseline, CalledWorse, OfRow, PastVerdict, Shelf, fresh_id, remembered, still_worse,
+use super::taken::Taken;
+use crate::baseline::{Baseline, Shelf};
+use crate::history::{
+    CalledWorse, Hindsight, MOST_WORSE, OfRow, PastVerdict, fresh_id, looked_back, remembered,
+    still_worse,
 };
-use crate::calibrate::looked_back;
 use crate::host;
 use crate::measure::{Run, Severity};
 use crate::policy::config::Config;
 use crate::policy::{Finding, Verdict, is_within};
-use crate::report::{LookedBack, Notice, SuiteHistory};
+use crate::report::{FalseAlarms, LookedBack, Notice, SuiteHistory};
+use crate::stats::wilson;
+
+/// The level of intervals.
+const LEVEL: f64 = 0.95;
 
 /// Digits of a change that are kept: a ten thousandth is more than any of them is certain to.
 const DIGITS: f64 = 1e4;
@@ -26,11 +32,10 @@ pub(super) fn said(
     fresh: &[Run],
     judged: &Judged,
     history: &[PastVerdict],
-    accepted: Option<&str>,
 ) -> PastVerdict {
     let gating = judged.findings.iter().filter(|f| f.suite == suite && f.tolerance.gates);
     let tested: Vec<&Finding> = gating.filter(|f| f.tested.is_some()).collect();
-    let worse: Vec<CalledWorse> = tested
+    let mut worse: Vec<CalledWorse> = tested
         .iter()
         .filter(|f| matches!(f.verdict, Verdict::Regressed | Verdict::Waived))
         .map(|f| CalledWorse {
@@ -38,6 +43,8 @@ pub(super) fn said(
             change: (f.comparison.change().unwrap_or(0.0) * DIGITS).round() / DIGITS,
         })
         .collect();
+    worse.sort_by(|a, b| b.change.abs().total_cmp(&a.change.abs()).then_with(|| a.of.cmp(&b.of)));
+    worse.truncate(MOST_WORSE);
     let open = still_worse(history);
     let cleared = tested
         .iter()
@@ -52,10 +59,11 @@ pub(super) fn said(
         session: provenance.session,
         commit: provenance.commit,
         time: provenance.time,
+        refresh: false,
         judged: tested.len() as u64,
-        accepted: accepted.filter(|_| !worse.is_empty()).map(str::to_owned),
         worse,
         cleared,
+        accepted: None,
     }
 }
 
@@ -70,32 +78,35 @@ fn of_row(finding: &Finding) -> OfRow {
 }
 
 /// Writes what a check said beside the baselines of its suites. Returns what a reader should know of a
-/// suite that has none to write to.
+/// suite of which nothing is recorded.
 ///
 /// # Errors
 /// Where a baseline cannot be read or written.
-pub(super) fn record(
-    plan: &CheckPlan<'_>,
-    fresh: &[(String, Vec<Run>)],
+pub fn record(
+    config: &Config,
     judged: &Judged,
+    measured: &Measurement,
 ) -> Result<Vec<Notice>, Error> {
-    let shelf = Shelf::new(plan.config.baselines());
+    let shelf = Shelf::new(config.baselines());
     let lock = shelf.lock()?;
+    let clean = host::is_clean(&config.dir, &config.gate.baselines);
     let (mut notices, mut renewed) = (Vec::new(), Vec::new());
-    for (suite, fresh) in fresh {
+    for Taken { suite, fresh, .. } in measured.taken().map_err(Error::Measurement)? {
         let mut not_recorded = |why: &str| {
             let message = format!("its verdict is not recorded: {why}");
-            notices.push(notice(Severity::Warning, "not-recorded", suite, message));
+            notices.push(notice(Severity::Warning, "not-recorded", &suite, message));
         };
-        let Some(stored) = shelf.load(suite, &one_environment(suite, fresh)?)? else {
+        let Some(stored) = shelf.load(&suite, &one_environment(&suite, &fresh)?)? else {
             not_recorded("it has no baseline for this machine");
             continue;
         };
-        let verdict = said(suite, fresh, judged, &stored.history, None);
+        let mut verdict = said(&suite, &fresh, judged, &stored.history);
         if verdict.judged == 0 {
             not_recorded("no gating row could be tested");
             continue;
         }
+        // What was measured of a changed working tree was not measured of its commit.
+        verdict.commit = verdict.commit.filter(|_| clean);
         let history = remembered(&stored.history, verdict);
         renewed.push(Baseline { history, ..stored });
     }
@@ -105,7 +116,7 @@ pub(super) fn record(
     Ok(notices)
 }
 
-/// Holds what was recorded of the chosen suites against what came after.
+/// Holds what was recorded of the chosen suites, or of all, against what came after.
 ///
 /// # Errors
 /// Where a suite is not configured, a baseline cannot be read, or nothing is recorded.
@@ -114,7 +125,7 @@ pub fn look_back(
     suites: &[String],
     environment: Option<&str>,
 ) -> Result<LookedBack, Error> {
-    let baselines = baselines(config, suites, environment)?;
+    let baselines = baselines(config, suites, environment, |_| true)?;
     let reverted = host::reverted(&config.dir);
     let suites: Vec<SuiteHistory> = baselines
         .into_iter()
@@ -122,7 +133,7 @@ pub fn look_back(
         .map(|Baseline { suite, environment, history, .. }| SuiteHistory {
             suite,
             environment: environment.to_string(),
-            hindsight: looked_back(&history, &reverted.clone().unwrap_or_default()),
+            alarms: looked_back(&history, &reverted.clone().unwrap_or_default()),
             history,
         })
         .collect();
@@ -133,5 +144,18 @@ pub fn look_back(
             config.baselines().display()
         )));
     }
-    Ok(LookedBack { suites, alpha: config.gate.alpha, knows_reverts: reverted.is_some() })
+    let each: Vec<_> = suites.iter().map(|s| (s.history.as_slice(), s.alarms.as_slice())).collect();
+    let sums = Hindsight::of(&each);
+    // Of checks that were right to alarm nothing can be false.
+    let unchanged = sums.checks - sums.real;
+    let most = sums.not_real + sums.unexplained + sums.open;
+    let share = |n: u64| FalseAlarms { n, of: unchanged, interval: wilson(n, unchanged, LEVEL) };
+    Ok(LookedBack {
+        sums,
+        known: share(sums.not_real),
+        at_most: share(most),
+        alpha: config.gate.alpha,
+        knows_reverts: reverted.is_some(),
+        suites,
+    })
 }

@@ -10,7 +10,8 @@ use super::notices;
 use super::slo_result::{self, Measured};
 use super::slo_unknown;
 use super::taken::Again;
-use crate::compare::{NoiseProfile, Presence, Test, compare_known, suite_shift};
+use crate::compare::{Presence, Test, compare_known, suite_shift};
+use crate::history::KnownNoise;
 use crate::measure::{Machine, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::config::Config;
 use crate::policy::{
@@ -25,8 +26,8 @@ pub(super) struct Sides {
     pub(super) suite: String,
     pub(super) base: Base,
     pub(super) fresh: Vec<Run>,
-    /// How the suite scatters, as far as a calibration told.
-    pub(super) noise: Vec<NoiseProfile>,
+    /// How rows scatter, as far as a calibration told.
+    pub(super) noise: Vec<KnownNoise>,
     /// What was measured again of both sides, where they were screened.
     pub(super) again: Option<Again>,
 }
@@ -38,7 +39,7 @@ struct Comparable<'a> {
     fresh: Vec<Run>,
     /// Fresh rows that hold nothing but samples of the base side.
     copied: Copied,
-    noise: &'a [NoiseProfile],
+    noise: &'a [KnownNoise],
     again: Option<&'a Again>,
 }
 
@@ -144,7 +145,7 @@ pub(super) fn judge_all(
         Confirmation { planned: looks.number(), taken: confirmed.looks, open: confirmed.open }
     });
     for Comparable { suite, noise, .. } in &comparable {
-        notices.extend(notices::by_profile(suite, noise, &findings));
+        notices.extend(notices::by_known_noise(suite, noise, &findings));
         for metric in Metric::ALL {
             let rows = findings.iter().filter(|finding| finding.suite == *suite);
             if let Some(shift) = suite_shift(rows.map(|finding| &finding.comparison), metric) {

@@ -32,7 +32,7 @@ mod taken;
 pub use artifact::{ArtifactError, only_file};
 pub use assemble::report;
 pub use base_side::BaselineAge;
-pub use calibrate::{CalibratePlan, calibrate, calibration_figure, store_noise};
+pub use calibrate::{CalibratePlan, calibrate, calibration_figure, can_store_noise, store_noise};
 pub use capacity::{
     BreakpointPlan, FitPlan, capacity_breakpoint, capacity_fit, capacity_plan, capacity_pool,
     capacity_triggers, what_if,
@@ -42,7 +42,7 @@ pub use compare::{ComparePlan, SUITE as COMPARE_SUITE, compare};
 pub use docs::{Docs, DocsPlan, docs};
 pub use error::Error;
 pub use fresh::{Fresh, Host, SuitePaths, read_fresh};
-pub use history::look_back;
+pub use history::{look_back, record};
 pub use judge::Judged;
 pub use measurement::Measurement;
 pub use refresh::{RefreshPlan, Refreshed, Refusal, refresh};

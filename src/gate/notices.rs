@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::judge::Confirmation;
-use crate::compare::{Comparison, Design, NoiseProfile, Shift};
+use crate::compare::{Comparison, Design, Shift};
+use crate::history::KnownNoise;
 use crate::measure::{Metric, Run, Severity, Tool, Workload};
 use crate::policy::config::Config;
 use crate::policy::{Finding, Level, Verdict};
@@ -52,30 +53,31 @@ fn some_of(names: &BTreeSet<&str>) -> String {
     }
 }
 
-/// Where rows with one session a side are held against what a calibration told of the suite.
-pub(super) fn by_profile(
+/// Where rows with one session a side were judged by what a calibration told of them.
+pub(super) fn by_known_noise(
     suite: &str,
-    noise: &[NoiseProfile],
+    noise: &[KnownNoise],
     findings: &[Finding],
 ) -> Option<Notice> {
-    let told = |f: &&Finding| {
-        let Comparison { tool, metric, design, .. } = f.comparison;
-        f.suite == suite
-            && design == Design::Assumed
-            && noise.iter().any(|p| (p.tool, p.metric) == (tool, metric))
+    let by_it: Vec<&Comparison> = findings
+        .iter()
+        .filter(|f| f.suite == suite && f.comparison.design == Design::Assumed)
+        .map(|f| &f.comparison)
+        .filter(|c| c.contrast.as_ref().is_some_and(|contrast| contrast.df.is_finite()))
+        .collect();
+    let rows = by_it.iter().map(|c| (c.tool, &c.tags)).collect::<BTreeSet<_>>().len();
+    let is_of = |known: &&KnownNoise| {
+        let of = (known.of.tool, &known.of.tags, known.of.metric);
+        by_it.iter().any(|c| (c.tool, &c.tags, c.metric) == of)
     };
-    let rows = findings.iter().filter(told).map(|f| (f.comparison.tool, &f.comparison.tags));
-    let rows = rows.collect::<BTreeSet<_>>().len();
-    let sessions = noise.iter().map(|profile| profile.sessions).max()?;
-    (rows > 0).then(|| {
-        let message = format!(
-            "{} with one session a side {} by the noise that {} showed to `calibrate --store`",
-            number::count(rows, "row"),
-            if rows == 1 { "is judged" } else { "are judged" },
-            number::count(sessions as usize, "session")
-        );
-        notice(Severity::Notice, "noise-profile", suite, message)
-    })
+    let sessions = noise.iter().filter(is_of).map(|known| known.sessions).max()?;
+    let message = format!(
+        "{} with one session a side {} by the noise that {} showed to `calibrate --store`",
+        number::count(rows, "row"),
+        if rows == 1 { "is judged" } else { "are judged" },
+        number::count(sessions as usize, "session")
+    );
+    Some(notice(Severity::Notice, "known-noise", suite, message))
 }
 
 /// The runs that may be compared, and what is said about the others: a run that lies on both sides

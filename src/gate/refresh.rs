@@ -11,7 +11,8 @@ use super::judge::{Base, Judged, Sides, judge_all};
 use super::notices::{notice, of_runs};
 use super::sidecars::write_missing;
 use super::stored::changes;
-use crate::baseline::{self, Baseline, Keep, Lock, Merge, PastVerdict, Shelf, remembered};
+use crate::baseline::{self, Baseline, Keep, Lock, Merge, Shelf};
+use crate::history::{PastVerdict, remembered};
 use crate::measure::{Figure, Metric, Row, Run, Severity, Tags, Tool};
 use crate::policy::Verdict;
 use crate::policy::config::{Config, Suite};
@@ -215,11 +216,13 @@ fn with_verdict(
     judged: &Judged,
     fresh: &[Run],
 ) -> Vec<PastVerdict> {
-    let verdict = history::said(suite, fresh, judged, &old.history, plan.accept_regression);
-    if verdict.judged == 0 {
+    let said = history::said(suite, fresh, judged, &old.history);
+    if said.judged == 0 {
         return old.history.clone();
     }
-    remembered(&old.history, verdict)
+    let reason = plan.accept_regression.filter(|_| !said.worse.is_empty());
+    let accepted = reason.map(str::to_owned);
+    remembered(&old.history, PastVerdict { refresh: true, accepted, ..said })
 }
 
 /// The rows of which a gating metric got worse, whatever policy makes of that and whatever a waiver

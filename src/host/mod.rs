@@ -7,6 +7,6 @@ mod job;
 mod machine;
 
 pub use busy::{busy_share, load_average};
-pub use commit::{file_at, files_at, head, is_revision, reverted};
+pub use commit::{file_at, files_at, head, is_clean, is_revision, reverted};
 pub use job::session_of_job;
 pub use machine::this_machine;

@@ -5,12 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::sheet::{Section, Sheet};
-use super::{Dialect, Scale, escape, number};
+use super::{Dialect, Scale, calibration_v1, escape, number};
 use crate::calibrate::{Doubt, Replayed};
 use crate::measure::{Metric, Severity, Tags, Unit};
-
-/// The schema of the JSON report.
-const SCHEMA: &str = "tailguard.calibration/v1";
 
 /// Fewer sessions say nothing of how far sessions scatter.
 const FEWEST_SESSIONS: usize = 3;
@@ -102,7 +99,7 @@ impl CalibratedRow {
 
     /// The next threshold in steps that people write, at or above what is found; none where a doubling
     /// would be missed.
-    fn suggested(&self) -> Option<f64> {
+    pub(super) fn suggested(&self) -> Option<f64> {
         let size = self.beyond().filter(|size| *size <= HIGHEST)?;
         let step = if size < 0.2 { 0.01 } else { 0.05 };
         Some((size / step).ceil() * step)
@@ -122,7 +119,7 @@ pub fn render_calibration(
         Dialect::Terminal(layout) => sheet(found).terminal(layout, out),
         Dialect::Markdown => sheet(found).markdown(out),
         Dialect::Json => {
-            serde_json::to_writer_pretty(&mut *out, &Shape::of(found))?;
+            serde_json::to_writer_pretty(&mut *out, &calibration_v1::shape(found))?;
             writeln!(out)
         }
         Dialect::Junit | Dialect::Html => {
@@ -169,14 +166,16 @@ fn sheet(found: &Calibration) -> Sheet {
             "measured",
             "runs scatter",
             "sessions scatter",
+            "false alarms",
             "a check finds",
             "rounds that find it",
         ],
-        found.rows.iter().map(cells).collect(),
+        found.rows.iter().map(|row| cells(row, found.pull_requests)).collect(),
     ));
     sections.push(Section::Item(
         format!(
-            "\"a check finds\": the smallest worsening that a check against the baselines finds four \
+            "\"false alarms\": pull requests in which the row is called worse though nothing changed; \
+             \"a check finds\": the smallest worsening that a check against the baselines finds four \
              times in five; \"rounds that find it\": rounds a side of `run --against` that find {} four \
              times in five",
             number::size(found.detect, Scale::Relative)
@@ -198,12 +197,11 @@ fn sheet(found: &Calibration) -> Sheet {
                 found.rows.len()
             ),
         ));
-        sections.extend(blind.iter().map(|row| {
-            Section::Item(
-                format!("{} {}", row.id, row.metric.name()),
-                row.doubts.iter().map(doubt).collect(),
-            )
-        }));
+        sections.extend(
+            blind.iter().map(|row| {
+                Section::Item(format!("{} {}", row.id, row.metric.name()), reasons(row))
+            }),
+        );
     }
     let rules: Vec<String> = blind.iter().filter_map(|row| rule(row)).flatten().collect();
     if !rules.is_empty() {
@@ -247,7 +245,7 @@ fn replay(replayed: &[Replayed]) -> Option<Section> {
     Some(Section::Item(line, worse.iter().map(of).collect()))
 }
 
-fn cells(row: &CalibratedRow) -> Vec<String> {
+fn cells(row: &CalibratedRow, pull_requests: u64) -> Vec<String> {
     let share = |share: f64| number::size(share, Scale::Relative);
     let (runs, sessions) = row
         .spread
@@ -257,6 +255,7 @@ fn cells(row: &CalibratedRow) -> Vec<String> {
         number::value(row.value, row.unit),
         runs,
         sessions,
+        share(row.alarms as f64 / pull_requests.max(1) as f64),
         row.detectable.map_or_else(|| "nothing".to_owned(), |size| number::size(size, row.scale())),
         match (row.rounds, row.metric.is_proportion()) {
             (_, true) => String::new(),
@@ -264,6 +263,22 @@ fn cells(row: &CalibratedRow) -> Vec<String> {
             (None, _) => "over 100".to_owned(),
         },
     ]
+}
+
+/// Why a row is too noisy.
+fn reasons(row: &CalibratedRow) -> Vec<String> {
+    let told: Vec<String> = row.doubts.iter().map(doubt).collect();
+    match (told.is_empty(), row.spread) {
+        (true, Some((runs, sessions))) => {
+            let share = |share: f64| number::size(share, Scale::Relative);
+            vec![format!(
+                "scattering: by {} between runs and {} between sessions, and in no odd way",
+                share(runs),
+                share(sessions)
+            )]
+        }
+        _ => told,
+    }
 }
 
 fn doubt(doubt: &Doubt) -> String {
@@ -306,93 +321,4 @@ fn rule(row: &CalibratedRow) -> Option<Vec<String>> {
         remedy,
         String::new(),
     ])
-}
-
-#[derive(Serialize)]
-struct Shape<'a> {
-    schema: &'static str,
-    seed: u64,
-    suites: &'a [CalibratedSuite],
-    pull_requests: u64,
-    failed: u64,
-    interval: [f64; 2],
-    detect: f64,
-    replayed: Vec<ReplayedV1<'a>>,
-    rows: Vec<RowV1<'a>>,
-}
-
-#[derive(Serialize)]
-struct ReplayedV1<'a> {
-    suite: &'a str,
-    session: &'a str,
-    worse: &'a [String],
-}
-
-#[derive(Serialize)]
-struct RowV1<'a> {
-    suite: &'a str,
-    id: &'a str,
-    tags: &'a Tags,
-    metric: Metric,
-    unit: Unit,
-    value: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run_sd: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_sd: Option<f64>,
-    alarms: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detectable: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rounds: Option<u32>,
-    threshold: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suggested_threshold: Option<f64>,
-    doubts: Vec<&'static str>,
-}
-
-impl<'a> Shape<'a> {
-    fn of(found: &'a Calibration) -> Self {
-        let replayed = found.replayed.iter().map(|one| ReplayedV1 {
-            suite: &one.suite,
-            session: &one.session,
-            worse: &one.worse,
-        });
-        let rows = found.rows.iter().map(|row| RowV1 {
-            suite: &row.suite,
-            id: &row.id,
-            tags: &row.tags,
-            metric: row.metric,
-            unit: row.unit,
-            value: row.value,
-            run_sd: row.spread.map(|spread| spread.0),
-            session_sd: row.spread.map(|spread| spread.1),
-            alarms: row.alarms,
-            detectable: row.detectable,
-            rounds: row.rounds,
-            threshold: row.threshold,
-            suggested_threshold: row.suggested(),
-            doubts: row.doubts.iter().map(name).collect(),
-        });
-        Self {
-            schema: SCHEMA,
-            seed: found.seed,
-            suites: &found.suites,
-            pull_requests: found.pull_requests,
-            failed: found.failed,
-            interval: [found.interval.0, found.interval.1],
-            detect: found.detect,
-            replayed: replayed.collect(),
-            rows: rows.collect(),
-        }
-    }
-}
-
-fn name(doubt: &Doubt) -> &'static str {
-    match doubt {
-        Doubt::TwoGroups { .. } => "bimodal",
-        Doubt::Drifts { .. } => "drifting",
-        Doubt::Steps { .. } => "quantised",
-        Doubt::Short => "too-short",
-    }
 }

@@ -6,10 +6,8 @@ use serde::Serialize;
 
 use super::sheet::{Section, Sheet};
 use super::{Dialect, Scale, number};
-use crate::baseline::PastVerdict;
-use crate::calibrate::{Alarm, Became, Class, Hindsight};
+use crate::history::{Alarm, Became, Class, Hindsight, PastVerdict};
 use crate::measure::{Metric, Severity, Tags, Tool};
-use crate::stats::wilson;
 
 /// The schema of the JSON report.
 const SCHEMA: &str = "tailguard.history/v1";
@@ -17,21 +15,35 @@ const SCHEMA: &str = "tailguard.history/v1";
 /// Characters of a commit's id that people read.
 const COMMIT: usize = 10;
 
-/// The level of the intervals.
-const LEVEL: f64 = 0.95;
-
 /// What recorded checks said, and what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LookedBack {
-    /// One a suite that has recorded checks.
-    pub suites: Vec<SuiteHistory>,
+    /// Checks by what became of their alarms.
+    pub sums: Hindsight,
+    /// Checks that are known to have failed for nothing.
+    pub known: FalseAlarms,
+    /// The same with all of which nothing tells a reason.
+    pub at_most: FalseAlarms,
     /// The share of unchanged measurements that policy lets fail.
     pub alpha: f64,
     /// Whether version control was there to tell what was reverted.
     pub knows_reverts: bool,
+    /// One a suite that has recorded verdicts.
+    pub suites: Vec<SuiteHistory>,
 }
 
-/// The recorded checks of one suite.
+/// Checks that failed for nothing, of those that did not fail for a reason.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FalseAlarms {
+    /// How many.
+    pub n: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The 95 % interval of their share.
+    pub interval: (f64, f64),
+}
+
+/// The recorded verdicts of one suite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SuiteHistory {
     /// Its name.
@@ -41,33 +53,7 @@ pub struct SuiteHistory {
     /// What was said, oldest first.
     pub history: Vec<PastVerdict>,
     /// What became of it.
-    pub hindsight: Hindsight,
-}
-
-/// Checks by what became of their alarms.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Sums {
-    checks: u64,
-    real: u64,
-    open: u64,
-    unexplained: u64,
-    not_real: u64,
-}
-
-impl Sums {
-    fn of(found: &LookedBack) -> Self {
-        found.suites.iter().fold(Self::default(), |sum, SuiteHistory { hindsight, .. }| Self {
-            checks: sum.checks + hindsight.checks,
-            real: sum.real + hindsight.real,
-            open: sum.open + hindsight.open,
-            unexplained: sum.unexplained + hindsight.unexplained,
-            not_real: sum.not_real + hindsight.not_real,
-        })
-    }
-
-    fn alarmed(self) -> u64 {
-        self.real + self.open + self.unexplained + self.not_real
-    }
+    pub alarms: Vec<Alarm>,
 }
 
 /// Writes it. The same history gives the same bytes.
@@ -88,39 +74,49 @@ pub fn render_history(found: &LookedBack, dialect: Dialect, out: &mut dyn Write)
     }
 }
 
-fn headline(sums: Sums) -> String {
+fn headline(sums: Hindsight) -> String {
     let recorded = number::count(sums.checks as usize, "recorded check");
     if sums.alarmed() == 0 {
-        return format!("{recorded}, and none began to call anything worse");
+        return format!("{recorded}, and no alarm");
     }
     let told: Vec<String> = [
         (sums.real, "for a reason"),
         (sums.not_real, "for nothing"),
         (sums.unexplained, "for what was gone at the next commit"),
-        (sums.open, "for what nothing tells yet"),
+        (sums.open, "not settled yet"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
     .map(|(n, words)| format!("{n} {words}"))
     .collect();
-    format!("{recorded}, of which {} began an alarm: {}", sums.alarmed(), told.join(", "))
+    format!("{recorded}, {} with an alarm: {}", sums.alarmed(), told.join(", "))
 }
 
 fn sheet(found: &LookedBack) -> Sheet {
-    let sums = Sums::of(found);
     let mut sections = Vec::new();
     for suite in &found.suites {
-        let checks = number::count(suite.hindsight.checks as usize, "check");
-        let line = format!("{} on {}: {checks}", suite.suite, suite.environment);
-        let alarms = suite.hindsight.alarms.iter().map(|alarm| line_of(suite, alarm));
+        let refreshes = suite.history.iter().filter(|verdict| verdict.refresh).count();
+        let checks = number::count(suite.history.len() - refreshes, "check");
+        let refreshes = match refreshes {
+            0 => String::new(),
+            1 => " and 1 refresh".to_owned(),
+            n => format!(" and {n} refreshes"),
+        };
+        let line = format!("{} on {}: {checks}{refreshes}", suite.suite, suite.environment);
+        let alarms = suite.alarms.iter().map(|alarm| line_of(suite, alarm));
         sections.push(Section::Item(line, alarms.collect()));
     }
-    sections.push(Section::Item(false_alarms(sums, found.alpha), Vec::new()));
+    if found.sums.checks > 0 {
+        sections.push(Section::Item(false_alarms(found), Vec::new()));
+    } else {
+        let text = "nothing is known of false alarms: no check was run with --record";
+        sections.push(Section::Remark(Severity::Notice, text.to_owned()));
+    }
     if !found.knows_reverts {
         let text = "no repository is here to tell which commits were reverted";
         sections.push(Section::Remark(Severity::Notice, text.to_owned()));
     }
-    Sheet { headline: headline(sums), sections }
+    Sheet { headline: headline(found.sums), sections }
 }
 
 /// `read p95 +18.0% at 3f2a1b0c9d, 2026-11-02, and once more: accepted: more fields`
@@ -160,25 +156,24 @@ fn words(became: &Became) -> String {
         Became::Lasts => "it lasts".to_owned(),
         Became::NotAgain => "false: the same commit, measured again, was not worse".to_owned(),
         Became::GoneAtNext => "gone at the next commit: mended, or never there".to_owned(),
+        Became::Undecided => "what was measured since says nothing certain of it".to_owned(),
         Became::Open => "not measured since".to_owned(),
     }
 }
 
 /// What share of the checks failed for nothing: as far as is known, and at most.
-fn false_alarms(sums: Sums, alpha: f64) -> String {
-    let share = |n: u64| {
-        let (low, high) = wilson(n, sums.checks, LEVEL);
-        let size = |share: f64| number::size(share, Scale::Relative);
-        format!("{n} of {} [{}, {}]", sums.checks, size(low), size(high))
+fn false_alarms(found: &LookedBack) -> String {
+    let size = |share: f64| number::size(share, Scale::Relative);
+    let share = |alarms: FalseAlarms| {
+        let (low, high) = alarms.interval;
+        format!("{} of {} [{}, {}]", alarms.n, alarms.of, size(low), size(high))
     };
-    let promised = number::size(alpha, Scale::Relative);
-    let known = format!("checks that failed for nothing: {}", share(sums.not_real));
-    let rest = sums.unexplained + sums.open;
-    let most = match rest {
-        0 => String::new(),
-        _ => format!("; with those that nothing explains {}", share(sums.not_real + rest)),
+    let known = format!("checks that failed for nothing: {}", share(found.known));
+    let most = match found.at_most.n > found.known.n {
+        true => format!("; with those that nothing explains {}", share(found.at_most)),
+        false => String::new(),
     };
-    format!("{known}{most}; policy lets {promised} of the unchanged ones fail")
+    format!("{known}{most}; policy lets {} of the unchanged ones fail", size(found.alpha))
 }
 
 #[derive(Serialize)]
@@ -190,8 +185,9 @@ struct Shape<'a> {
     not_real: u64,
     unexplained: u64,
     open: u64,
-    /// Of the share of checks that failed for nothing.
+    unchanged: u64,
     interval: [f64; 2],
+    interval_at_most: [f64; 2],
     alpha: f64,
     suites: Vec<SuiteV1<'a>>,
 }
@@ -200,7 +196,7 @@ struct Shape<'a> {
 struct SuiteV1<'a> {
     suite: &'a str,
     environment: &'a str,
-    checks: u64,
+    verdicts: usize,
     alarms: Vec<AlarmV1<'a>>,
 }
 
@@ -226,22 +222,23 @@ struct AlarmV1<'a> {
 
 impl<'a> Shape<'a> {
     fn of(found: &'a LookedBack) -> Self {
-        let sums = Sums::of(found);
-        let (low, high) = wilson(sums.not_real, sums.checks, LEVEL);
         let of_suite = |suite: &'a SuiteHistory| SuiteV1 {
             suite: &suite.suite,
             environment: &suite.environment,
-            checks: suite.hindsight.checks,
-            alarms: suite.hindsight.alarms.iter().map(|alarm| AlarmV1::of(suite, alarm)).collect(),
+            verdicts: suite.history.len(),
+            alarms: suite.alarms.iter().map(|alarm| AlarmV1::of(suite, alarm)).collect(),
         };
+        let Hindsight { checks, real, open, unexplained, not_real } = found.sums;
         Self {
             schema: SCHEMA,
-            checks: sums.checks,
-            real: sums.real,
-            not_real: sums.not_real,
-            unexplained: sums.unexplained,
-            open: sums.open,
-            interval: [low, high],
+            checks,
+            real,
+            not_real,
+            unexplained,
+            open,
+            unchanged: found.known.of,
+            interval: found.known.interval.into(),
+            interval_at_most: found.at_most.interval.into(),
             alpha: found.alpha,
             suites: found.suites.iter().map(of_suite).collect(),
         }
@@ -258,6 +255,7 @@ impl<'a> AlarmV1<'a> {
             Became::Lasts => ("lasts", None),
             Became::NotAgain => ("not-again", None),
             Became::GoneAtNext => ("gone-at-next", None),
+            Became::Undecided => ("undecided", None),
             Became::Open => ("open", None),
         };
         Self {

@@ -6,6 +6,7 @@
 mod absent;
 mod accept;
 mod calibration;
+mod calibration_v1;
 mod capacity;
 mod cells;
 mod changes;
@@ -59,7 +60,7 @@ pub use changes::{Change, changes, notice_line, plain};
 pub use check::{AnnotationLevel, CheckAnnotation, CheckText, check_run, check_without_verdict};
 pub use comment::{comment, comment_without_verdict, marker, not_posted};
 pub use dialect::{Dialect, render, render_inspection};
-pub use history::{LookedBack, SuiteHistory, render_history};
+pub use history::{FalseAlarms, LookedBack, SuiteHistory, render_history};
 pub use inspection::Inspection;
 pub use model::{Environment, Looked, Notice, Report, ReportRow, Rule, SCHEMA, Scale, Side};
 pub use proposal::{Proposal, proposal};

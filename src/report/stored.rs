@@ -34,11 +34,11 @@ pub fn stored(path: &str, baseline: &Baseline, rows: &[Change]) -> String {
             count(of_session.len(), "run"),
         );
     }
-    if let Some(sessions) = noise.iter().map(|profile| profile.sessions).max() {
+    if let Some(sessions) = noise.iter().map(|known| known.sessions).max() {
         let _ = writeln!(text, "  noise as {} showed it", count(sessions as usize, "session"));
     }
     if !history.is_empty() {
-        let _ = writeln!(text, "  {}", count(history.len(), "recorded check"));
+        let _ = writeln!(text, "  {}", count(history.len(), "recorded verdict"));
     }
     text + &changes(rows)
 }

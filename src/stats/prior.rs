@@ -6,7 +6,6 @@
 //! are alike, though, and each row's estimate is drawn towards what they have in common, by as much
 //! as their agreement warrants.
 
-use serde::{Deserialize, Serialize};
 use statrs::function::gamma::digamma;
 
 use super::special::{trigamma, trigamma_inverse};
@@ -36,8 +35,7 @@ pub struct Variance {
 
 /// What the rows of a suite say about the variance of any one of them: as much as `d0` further
 /// degrees of freedom at the variance `v0`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prior {
     /// Degrees of freedom.
     pub d0: f64,

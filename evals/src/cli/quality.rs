@@ -10,7 +10,8 @@ use evals::Error;
 use evals::benchmarks::{Benchmarks, Timed};
 use evals::faults::packed::Recorded;
 use evals::quality::histories::labelled;
-use evals::quality::page::{histories, promises, sources, tables, without_labels};
+use evals::quality::location::located;
+use evals::quality::page::{histories, locations, promises, sources, tables, without_labels};
 use evals::quality::profile::{Counted, Profile};
 use evals::quality::recorded::{Pairs, Recordings};
 use evals::quality::trial::Point;
@@ -87,6 +88,8 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
             let talos = labels::talos(&dir.join("treeherder_graphs"))?;
             counted.histories = labelled("SAP HANA, small", &sap);
             counted.histories.extend(labelled("Talos", &talos));
+            counted.located = located("SAP HANA, small", &sap);
+            counted.located.extend(located("Talos", &talos));
             let hosted = collections::hosted(&dir.join("gha_bench_history"))?;
             let large = collections::large(&dir.join("sap_hana_large_2022"))?;
             counted.unlabelled = unlabelled("GitHub-hosted runners", &hosted);
@@ -96,8 +99,11 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
         }
         None => {
             let before = counted_before(&file)?;
-            (counted.histories, counted.unlabelled) =
-                before.map(|before| (before.histories, before.unlabelled)).unwrap_or_default();
+            if let Some(before) = before {
+                counted.histories = before.histories;
+                counted.located = before.located;
+                counted.unlabelled = before.unlabelled;
+            }
         }
     }
     let quick = Counted::read(&Profile::Quick.file(root))?;
@@ -138,6 +144,7 @@ fn files(
             ("gate-quality-targets", promises(full)),
             ("gate-quality-full", tables(full, Profile::Full)),
             ("gate-quality-series", histories(&full.histories)),
+            ("gate-quality-location", locations(&full.located)),
             ("gate-quality-unlabelled", without_labels(&full.unlabelled)),
         ]);
         files.push((root.join(FIGURE), plot::alarms(full)?.into_bytes()));

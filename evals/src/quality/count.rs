@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::gate::Call;
+use super::gate::{Call, Said};
 use super::recorded::Recordings;
 use super::requests::Slowdown;
 use super::rules::{
@@ -36,6 +36,21 @@ pub enum Change {
     Body5,
     /// The same by 10 %.
     Body10,
+}
+
+impl Cell {
+    /// The mean over suites of what was measured, with its 95 % interval (normal limit): runs a side of a
+    /// row, and rounds.
+    #[must_use]
+    pub fn taken(&self) -> [(f64, [f64; 2]); 2] {
+        [self.measured, self.rounds].map(|[sum, squares]| {
+            let n = self.suites.max(1) as f64;
+            let mean = sum as f64 / n;
+            let variance = (squares as f64 / n - mean * mean).max(0.0);
+            let reach = 1.96 * (variance / n).sqrt();
+            (mean, [mean - reach, mean + reach])
+        })
+    }
 }
 
 impl Change {
@@ -90,12 +105,15 @@ pub struct Cell {
     pub found: u64,
     /// Suites of which the changed row was undecided.
     pub undecided: u64,
-    /// Runs a side that were measured of a row, summed over rows and suites.
-    pub measured: u64,
+    /// Runs a side that were measured of a row, summed over rows and suites; and the sum of the squares of
+    /// what suites took.
+    pub measured: [u64; 2],
+    /// The same of the rounds in which anything was measured.
+    pub rounds: [u64; 2],
 }
 
 /// Counts of one suite, by rule and change.
-type Counts = Vec<[u64; 6]>;
+type Counts = Vec<[u64; 9]>;
 
 /// Judges so many suites of a world, in parallel. The order does not matter.
 #[must_use]
@@ -106,7 +124,7 @@ pub fn count(world: &World, seed: u64, suites: u64, recorded: &Recordings) -> Ve
         .into_par_iter()
         .map(|number| of_suite(&world.suite(seed, number, recorded), &rules, changes))
         .reduce(
-            || vec![[0; 6]; rules.len() * changes.len()],
+            || vec![[0; 9]; rules.len() * changes.len()],
             |mut sum, one| {
                 for (sum, one) in sum.iter_mut().zip(one) {
                     sum.iter_mut().zip(one).for_each(|(sum, one)| *sum += one);
@@ -117,17 +135,22 @@ pub fn count(world: &World, seed: u64, suites: u64, recorded: &Recordings) -> Ve
     let kinds = rules.iter().flat_map(|rule| changes.iter().map(move |change| (rule, change)));
     kinds
         .zip(counts)
-        .map(|((rule, change), [unchanged, alarms, failed, found, undecided, measured])| Cell {
-            world: world.name.to_owned(),
-            rule: rule.name.to_owned(),
-            change: *change,
-            suites,
-            unchanged,
-            alarms,
-            failed,
-            found,
-            undecided,
-            measured,
+        .map(|((rule, change), counts)| {
+            let [unchanged, alarms, failed, found, undecided, of_runs @ ..] = counts;
+            let [runs, runs_squared, rounds, rounds_squared] = of_runs;
+            Cell {
+                world: world.name.to_owned(),
+                rule: rule.name.to_owned(),
+                change: *change,
+                suites,
+                unchanged,
+                alarms,
+                failed,
+                found,
+                undecided,
+                measured: [runs, runs_squared],
+                rounds: [rounds, rounds_squared],
+            }
         })
         .collect()
 }
@@ -177,17 +200,14 @@ fn put_in(suite: &Suite, change: Change) -> Suite {
     }
 }
 
-fn judged(rule: &Rule, change: Change, suite: &Suite) -> [u64; 6] {
+fn judged(rule: &Rule, change: Change, suite: &Suite) -> [u64; 9] {
     let (trial, pairs) = match suite {
         Suite::Runs(trial) => (trial, None),
         Suite::Requests(loaded) => (&loaded.trial, Some(&loaded.pairs)),
         Suite::Benchmarks(all) => (&all.trial, Some(&all.pairs)),
     };
-    let (calls, measured) = match rule.decide {
-        Decide::Suite(decide) => {
-            let said = decide(trial);
-            (said.rows, said.measured)
-        }
+    let Said { rows: calls, measured, rounds } = match rule.decide {
+        Decide::Suite(decide) => decide(trial),
         one_row => {
             // Rows do not know of each other here, so only the changed one is judged where one is.
             let rows = if change == Change::None { trial.rows.len() } else { 1 };
@@ -196,16 +216,20 @@ fn judged(rule: &Rule, change: Change, suite: &Suite) -> [u64; 6] {
                 row_is_slower(one_row, trial, row, pair)
             };
             let calls = trial.rows.iter().take(rows).enumerate().map(of_row).collect();
-            (calls, runs_of(one_row, trial) * trial.rows.len() as u64)
+            let rounds = runs_of(one_row, trial);
+            Said { rows: calls, measured: rounds * trial.rows.len() as u64, rounds }
         }
     };
     let slower = calls.iter().filter(|call| **call == Call::Slower).count() as u64;
     let first = calls.first().copied().unwrap_or_default();
     match change {
-        Change::None => [calls.len() as u64, slower, u64::from(slower > 0), 0, 0, measured],
+        Change::None => {
+            let (rows, fails) = (calls.len() as u64, u64::from(slower > 0));
+            [rows, slower, fails, 0, 0, measured, measured.pow(2), rounds, rounds.pow(2)]
+        }
         _ => {
             let [found, undecided] = [Call::Slower, Call::Undecided].map(|c| u64::from(first == c));
-            [0, 0, 0, found, undecided, measured]
+            [0, 0, 0, found, undecided, measured, measured.pow(2), rounds, rounds.pow(2)]
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Said {
     pub rows: Vec<Call>,
     /// Runs a side of one row that were measured, summed over rows.
     pub measured: u64,
+    /// Rounds in which anything was measured: what a script takes that cannot measure some rows alone.
+    pub rounds: u64,
 }
 
 /// The gate's defaults, with a threshold and a level of the error rate.
@@ -45,8 +47,33 @@ pub fn one_shot(config: &Config, trial: &Trial, test: Test) -> Said {
     let (base, fresh) = trial.runs();
     let cases = weighed(config, SUITE, compare(&base, &fresh, test));
     let (findings, _) = judge(cases, config.gate.alpha, Procedure::OneShot);
-    let measured = (trial.rows.len() * trial.fresh.len()) as u64;
-    Said { rows: calls(trial, &findings), measured }
+    whole(trial, &findings)
+}
+
+/// What is said where all rows were measured in all rounds.
+fn whole(trial: &Trial, findings: &[Finding]) -> Said {
+    let rounds = trial.fresh.len() as u64;
+    Said { rows: calls(trial, findings), measured: trial.rows.len() as u64 * rounds, rounds }
+}
+
+/// All runs at once, every row by itself: what comes of rows that are not corrected for their number.
+#[must_use]
+pub fn uncorrected(config: &Config, trial: &Trial, p: f64) -> Said {
+    let (base, fresh) = trial.runs();
+    let cases = weighed(config, SUITE, compare(&base, &fresh, Test::ModeratedT));
+    let (findings, _) = judge(cases, config.gate.alpha, Procedure::OneShot);
+    let is_slower = |finding: &Finding| {
+        let rose = finding.comparison.change().is_some_and(|change| change > config.gate.threshold);
+        rose && finding.tested.is_some_and(|tested| tested.p < p)
+    };
+    let mut said = whole(trial, &findings);
+    for finding in findings.iter().filter(|finding| is_slower(finding)) {
+        let place = finding.comparison.id.parse().ok();
+        if let Some(call) = place.and_then(|row: usize| said.rows.get_mut(row)) {
+            *call = Call::Slower;
+        }
+    }
+    said
 }
 
 /// The first rounds screen, the others confirm, of flagged rows alone.
@@ -65,7 +92,8 @@ pub fn screened(config: &Config, trial: &Trial) -> Said {
     let again = confirmed.findings.iter().filter(|finding| finding.again.is_some()).count();
     let rounds = (0..confirmed.looks).fold(0, |done, _| looks.next(done).unwrap_or(done));
     let measured = (first * trial.rows.len()) as u64 + u64::from(rounds) * again as u64;
-    Said { rows: calls(trial, &confirmed.findings), measured }
+    let rounds = first as u64 + u64::from(rounds);
+    Said { rows: calls(trial, &confirmed.findings), measured, rounds }
 }
 
 fn calls(trial: &Trial, findings: &[Finding]) -> Vec<Call> {

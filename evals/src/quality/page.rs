@@ -6,6 +6,7 @@ use tailguard::stats::wilson;
 
 use super::count::{Cell, Change, rules};
 use super::histories::History;
+use super::location::Located;
 use super::profile::{Counted, Profile};
 use super::targets::{beaten_by, targets};
 use super::unlabelled::Unlabelled;
@@ -68,8 +69,8 @@ fn table(counted: &Counted, world: &World, profile: Profile) -> String {
     for (_, size) in &sizes {
         let _ = write!(text, " {size} |");
     }
-    text.push_str(" undecided at +10 % |\n| --- | ---: | ---: |");
-    text.push_str(&" ---: |".repeat(sizes.len() + 1));
+    text.push_str(" undecided at +10 % | rounds, unchanged |\n| --- | ---: | ---: |");
+    text.push_str(&" ---: |".repeat(sizes.len() + 2));
     text.push('\n');
     for rule in rules(world) {
         let Some(unchanged) = of(rule.name, Change::None) else { continue };
@@ -90,9 +91,20 @@ fn table(counted: &Counted, world: &World, profile: Profile) -> String {
         let undecided = of(rule.name, Change::All10).filter(|_| rule.is_gate());
         let undecided =
             undecided.map_or_else(String::new, |cell| percent(cell.undecided, cell.suites));
-        let _ = writeln!(text, " {undecided} |");
+        let rounds = if rule.is_gate() { rounds(unchanged) } else { String::new() };
+        let _ = writeln!(text, " {undecided} | {rounds} |");
     }
     text
+}
+
+/// Rounds in which anything was measured: `5.6 [5.5, 5.7]`, or `8` of every suite.
+pub(super) fn rounds(cell: &Cell) -> String {
+    let [_, (mean, [low, high])] = cell.taken();
+    if high - low < 1e-9 {
+        format!("{mean:.0}")
+    } else {
+        format!("{mean:.1} [{low:.1}, {high:.1}]")
+    }
 }
 
 /// What the rules say of real series.
@@ -125,6 +137,25 @@ pub fn histories(histories: &[History]) -> String {
             history.alarms,
             low * of,
             high * of,
+        );
+    }
+    text
+}
+
+/// How far from labelled slowdowns the rules place them.
+#[must_use]
+pub fn locations(all: &[Located]) -> String {
+    let mut text = String::from(
+        "| series | rule | labelled | at the build itself | within 1 | within 3 | within 10 | \
+         largest error within 20 | told in all |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for Located { data, rule, labelled, told, within, errors } in all {
+        let [at, one, three, ten] = within.map(|found| percent(found, *labelled));
+        let largest = errors.last().map_or_else(String::new, u64::to_string);
+        let _ = writeln!(
+            text,
+            "| {data} | {rule} | {labelled} | {at} | {one} | {three} | {ten} | {largest} | {told} |"
         );
     }
     text

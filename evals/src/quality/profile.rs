@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::count::{Cell, count};
 use super::histories::History;
+use super::location::Located;
 use super::recorded::Recordings;
 use super::unlabelled::Unlabelled;
 use super::worlds::{WORLDS, World};
@@ -39,6 +40,9 @@ pub struct Counted {
     /// One a collection of real series and rule; empty in the quick profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub histories: Vec<History>,
+    /// How far from labelled slowdowns they are placed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub located: Vec<Located>,
     /// The same of histories that nobody labelled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlabelled: Vec<Unlabelled>,
@@ -106,6 +110,7 @@ impl Counted {
             seed,
             cells,
             histories: Vec::new(),
+            located: Vec::new(),
             unlabelled: Vec::new(),
         })
     }

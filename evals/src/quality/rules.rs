@@ -2,10 +2,10 @@
 
 use tailguard::compare::Test;
 
-use super::gate::{Call, Said, configuration, one_shot, screened};
+use super::gate::{Call, Said, configuration, one_shot, screened, uncorrected};
 use super::requests::{batch_means, window_p95s};
-use super::robust::winsorised;
 use super::trial::{Sides, Trial};
+use super::variants::{winsorised, without_common, without_trend};
 use crate::rivals::{
     bencher, criterion, fixed, kayenta, mozilla, otava, perfgate, ranks, rustc_perf, welch,
 };
@@ -85,11 +85,33 @@ const RANKS: Rule = Rule {
     }),
 };
 
+const UNCORRECTED: Rule = Rule {
+    name: "tailguard, uncorrected",
+    source: "one shot, p < .01 of each row by itself",
+    decide: Decide::Suite(|trial| uncorrected(&configuration(DEFAULT.0, DEFAULT.1), trial, 0.01)),
+};
+
 const WINSORISED: Rule = Rule {
     name: "tailguard, winsorised",
     source: "one shot, runs far from their row's median drawn in to two standard deviations",
     decide: Decide::Suite(|trial| {
         one_shot(&configuration(DEFAULT.0, DEFAULT.1), &winsorised(trial), Test::ModeratedT)
+    }),
+};
+
+const CONTROLLED: Rule = Rule {
+    name: "tailguard, less what rows share",
+    source: "one shot, without what the rows of a run have in common",
+    decide: Decide::Suite(|trial| {
+        one_shot(&configuration(DEFAULT.0, DEFAULT.1), &without_common(trial), Test::ModeratedT)
+    }),
+};
+
+const DETRENDED: Rule = Rule {
+    name: "tailguard, less a trend",
+    source: "one shot, without the line that a row follows over the rounds",
+    decide: Decide::Suite(|trial| {
+        one_shot(&configuration(DEFAULT.0, DEFAULT.1), &without_trend(trial), Test::ModeratedT)
     }),
 };
 
@@ -187,7 +209,7 @@ pub fn of_one_session(rounds: usize, variants: bool) -> Vec<Rule> {
         rules.push(SCREENED);
     }
     if variants {
-        rules.extend([LAX, LOWER, RANKS, WINSORISED]);
+        rules.extend([LAX, LOWER, UNCORRECTED, RANKS, WINSORISED, CONTROLLED, DETRENDED]);
     }
     rules.extend(OF_RUNS);
     if rounds >= mozilla::WINDOW {

@@ -55,6 +55,10 @@ pub struct Noise {
     pub drift: f64,
     /// Correlation of the noise of consecutive runs of a row.
     pub correlation: f64,
+    /// Whether a session does the same to all rows.
+    pub shared: bool,
+    /// The steps in which values come, as of a coarse clock.
+    pub step: f64,
 }
 
 impl Noise {
@@ -67,6 +71,8 @@ impl Noise {
         humps: 0.0,
         drift: 0.0,
         correlation: 0.0,
+        shared: false,
+        step: 0.0,
     };
 }
 
@@ -94,8 +100,8 @@ fn in_turns(runs: usize, taus: &[f64], noise: Noise, random: &mut ChaCha8Rng) ->
         for (round, (pair, mood)) in levels.chunks(2).zip(&moods).enumerate() {
             let first_is_base = round % 2 == 0;
             let (base, fresh) = if first_is_base { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
-            sides.base.push(point(base + mood));
-            sides.fresh.push(point(fresh + mood));
+            sides.base.push(point(in_steps(base + mood, noise.step)));
+            sides.fresh.push(point(in_steps(fresh + mood, noise.step)));
         }
         sides
     };
@@ -112,14 +118,19 @@ fn across(
     noise: Noise,
     random: &mut ChaCha8Rng,
 ) -> Trial {
+    let common: Vec<f64> = match noise.shared {
+        true => (0..=stored).map(|_| noise.session * normal(random)).collect(),
+        false => Vec::new(),
+    };
     let row = |(index, tau): (usize, &f64)| {
-        let mut session = || -> Vec<Point> {
-            let effect = noise.session * normal(random);
+        let mut session = |place: usize| -> Vec<Point> {
+            let effect =
+                common.get(place).copied().unwrap_or_else(|| noise.session * normal(random));
             let levels = session_of_row(runs, index, *tau, noise, random);
             levels.into_iter().map(|level| point(level + effect)).collect()
         };
-        let base = (0..stored).flat_map(|_| session()).collect();
-        Sides { base, fresh: session() }
+        let base = (0..stored).flat_map(&mut session).collect();
+        Sides { base, fresh: session(stored) }
     };
     let rows = taus.iter().enumerate().map(row).collect();
     let places = |session| (0..runs).map(move |_| Place { session, round: None });
@@ -157,6 +168,11 @@ fn session_of_row(
         levels.push(level);
     }
     levels
+}
+
+/// The nearest of the values that a clock of such steps can tell.
+fn in_steps(level: f64, step: f64) -> f64 {
+    if step > 0.0 { (level / step).round() * step } else { level }
 }
 
 fn unit(random: &mut ChaCha8Rng) -> f64 {

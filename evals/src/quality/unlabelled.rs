@@ -13,6 +13,7 @@ use tailguard::measure::Tool;
 use super::gate::{Call, configuration, one_shot};
 use super::histories::{Alarm, BACK, FIRST, KEPT, RULES};
 use super::trial::{Place, Point, Sides, Trial};
+use crate::rivals::stats::median;
 
 /// Builds before and after by which a build counts as unchanged.
 const BEFORE: usize = 12;
@@ -75,8 +76,8 @@ pub fn unlabelled(data: &str, suites: &[Suite]) -> Vec<Unlabelled> {
         let (data, rule) = (data.to_owned(), (*name).to_owned());
         Unlabelled { data, rule, rows, alarms, builds, failed, found: [ten, twenty] }
     };
-    // No rule is given a second build here.
-    RULES.iter().filter(|(name, _)| !name.contains("confirmed")).map(of_rule).collect()
+    // Variants know of no second build here, and of no other rows.
+    RULES.iter().filter(|(name, _)| !name.starts_with("tailguard,")).map(of_rule).collect()
 }
 
 /// What a rule says of some rows of a build, one of them slower by a share.
@@ -103,21 +104,17 @@ fn is_measured(row: &[Vec<f64>], build: usize) -> bool {
 
 fn is_unchanged(row: &[Vec<f64>], build: usize) -> bool {
     let (before, after) = (&row[build - BEFORE..build], &row[build..build + AFTER]);
-    let [Some(before), Some(after)] = [before, after].map(middle) else { return false };
+    let [Some(before), Some(after)] = [before, after].map(level) else { return false };
     (after - before).abs() < SAME
 }
 
 /// The median of the logarithms of the builds' means; none where a build was not measured.
-fn middle(builds: &[Vec<f64>]) -> Option<f64> {
-    let mut all: Vec<f64> = builds
-        .iter()
-        .map(|values| {
-            (!values.is_empty()).then(|| (values.iter().sum::<f64>() / values.len() as f64).ln())
-        })
-        .collect::<Option<_>>()?;
-    all.sort_unstable_by(f64::total_cmp);
-    let at = all.len() / 2;
-    (!all.is_empty()).then(|| (all[at] + all[(all.len() - 1) / 2]) / 2.0)
+fn level(builds: &[Vec<f64>]) -> Option<f64> {
+    let of = |values: &Vec<f64>| {
+        (!values.is_empty()).then(|| (values.iter().sum::<f64>() / values.len() as f64).ln())
+    };
+    let all: Vec<f64> = builds.iter().map(of).collect::<Option<_>>()?;
+    (!all.is_empty()).then(|| median(&all))
 }
 
 /// All rows together, each build a session.
@@ -198,7 +195,7 @@ mod tests {
     #[test]
     fn what_is_put_in_is_found_and_nothing_else() {
         let all = unlabelled("data", &[suite(6, 40)]);
-        assert_eq!(all.len(), RULES.len() - 1);
+        assert_eq!(all.len(), RULES.len() - 2);
         for counted in &all {
             assert_eq!((counted.rows, counted.builds), (6 * 18, 18), "{counted:?}");
         }

@@ -90,7 +90,7 @@ const fn world(
 
 /// All data sets, in the order of the page. Every one in a session of its own has both sides measured in
 /// turns.
-pub const WORLDS: [World; 21] = [
+pub const WORLDS: [World; 24] = [
     World {
         variants: true,
         ..world(
@@ -121,11 +121,20 @@ pub const WORLDS: [World; 21] = [
         one_session(50, 12, Noise::PLAIN),
         [0, 4000],
     ),
+    World {
+        variants: true,
+        ..world(
+            "50 rows, 8 v 8, mood",
+            "each round moves all rows of both sides by 5 % (standard deviation)",
+            one_session(50, 8, Noise { mood: 0.05, ..Noise::PLAIN }),
+            [0, 2000],
+        )
+    },
     world(
-        "50 rows, 8 v 8, mood",
-        "each round moves all rows of both sides by 5 % (standard deviation)",
-        one_session(50, 8, Noise { mood: 0.05, ..Noise::PLAIN }),
-        [0, 2000],
+        "50 rows, 8 v 8, mood of 10 %",
+        "each round moves all rows of both sides by 10 % (standard deviation)",
+        one_session(50, 8, Noise { mood: 0.1, ..Noise::PLAIN }),
+        [0, 4000],
     ),
     World {
         variants: true,
@@ -142,12 +151,15 @@ pub const WORLDS: [World; 21] = [
         one_session(50, 8, Noise { humps: 0.3, ..Noise::PLAIN }),
         [0, 2000],
     ),
-    world(
-        "50 rows, 8 v 8, drift",
-        "all rows move by 10 % from the first round to the last",
-        one_session(50, 8, Noise { drift: 0.1, ..Noise::PLAIN }),
-        [0, 2000],
-    ),
+    World {
+        variants: true,
+        ..world(
+            "50 rows, 8 v 8, drift",
+            "all rows move by 10 % from the first round to the last",
+            one_session(50, 8, Noise { drift: 0.1, ..Noise::PLAIN }),
+            [0, 2000],
+        )
+    },
     world(
         "50 rows, 8 v 8, correlation .5",
         "consecutive runs of a row are correlated by .5",
@@ -167,6 +179,12 @@ pub const WORLDS: [World; 21] = [
         [0, 2000],
     ),
     world(
+        "50 rows, 8 v 8, coarse clock",
+        "values come in steps of 5 %",
+        one_session(50, 8, Noise { step: 0.05, ..Noise::PLAIN }),
+        [0, 2000],
+    ),
+    world(
         "12 rows, 12 v 12",
         "independent normal runs",
         one_session(12, 12, Noise::PLAIN),
@@ -183,6 +201,16 @@ pub const WORLDS: [World; 21] = [
         "5 runs a session; a session moves each row by 2 %",
         sessions(50, 10, 5),
         [300, 2000],
+    ),
+    world(
+        "50 rows, 10 sessions v 1, shared",
+        "5 runs a session; a session moves all rows alike by 2 %",
+        Kind::Simulated {
+            rows: 50,
+            layout: Layout::Sessions { stored: 10, runs: 5 },
+            noise: Noise { session: 0.02, shared: true, ..Noise::PLAIN },
+        },
+        [0, 2000],
     ),
     world(
         "12 rows, 30 sessions v 1",
@@ -219,7 +247,7 @@ pub const WORLDS: [World; 21] = [
     },
     world(
         "crates, 5 v 5",
-        "criterion benchmarks of eight crates, recorded unchanged; changes are put in",
+        "criterion benchmarks of seven crates, recorded unchanged; changes are put in",
         Kind::Benchmarks { rounds: 5 },
         [300, 2000],
     ),
@@ -227,7 +255,7 @@ pub const WORLDS: [World; 21] = [
         variants: true,
         ..world(
             "crates, 8 v 8",
-            "criterion benchmarks of eight crates, recorded unchanged; changes are put in",
+            "criterion benchmarks of seven crates, recorded unchanged; changes are put in",
             Kind::Benchmarks { rounds: 8 },
             [0, 2000],
         )

@@ -30,6 +30,8 @@ mod tests {
         assert!(percent_over(&[90.0, 110.0], &[100.0, 124.0], 10.0));
         assert!(!percent_over(&[100.0], &[50.0], 10.0));
         assert!(!double(10.0, 20.0) && double(10.0, 20.1));
+        // Cases of github-action-benchmark's `test/write.spec.ts` that raise an alert.
+        assert!(double(100.0, 210.0) && double(10_000.0, 25_000.0));
     }
 
     #[test]

@@ -43,6 +43,16 @@ pub fn change_points(
     changes.iter().map(|change| change.index).collect()
 }
 
+/// The indexes at which a rise begins, ascending, with the defaults.
+#[must_use]
+pub fn rises(series: &[f64]) -> Vec<usize> {
+    changes(series, WINDOW_LEN, MAX_PVALUE, MIN_MAGNITUDE)
+        .iter()
+        .filter(|change| change.after > change.before)
+        .map(|change| change.index)
+        .collect()
+}
+
 fn changes(series: &[f64], window_len: usize, max_p: f64, min_magnitude: f64) -> Vec<Change> {
     if !usable(series) || window_len < 2 || max_p.is_nan() || min_magnitude.is_nan() {
         return Vec::new();

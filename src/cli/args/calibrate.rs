@@ -36,11 +36,11 @@ pub(in crate::cli) struct Calibrate {
     /// Decides what is drawn
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(in crate::cli) seed: u64,
-    /// Write how the suites scatter into their baseline files: one session against one is judged by it
+    /// Write how rows scatter into the baseline files: one session against one is judged by it
     #[arg(long)]
     pub(in crate::cli) store: bool,
     /// Tell instead what became of what recorded checks called worse (see `check --record`)
-    #[arg(long, conflicts_with_all = ["run", "store", "fresh_runs", "figure"])]
+    #[arg(long, conflicts_with_all = ["run", "store", "fresh_runs", "figure", "detect", "pull_requests", "seed"])]
     pub(in crate::cli) from_history: bool,
     /// Draw in how many rows a slowdown is seen, by its size, into this SVG file
     #[arg(long, value_name = "FILE")]

@@ -6,12 +6,16 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::form::SHORT;
-use super::unique::unique;
 use crate::measure::{Metric, Run, Tags, Tool};
 
 /// Verdicts that are kept; the oldest are forgotten first.
 const KEPT: usize = 200;
+
+/// Rows of one verdict that are listed as worse.
+pub const MOST_WORSE: usize = 50;
+
+/// Digits that stand for fresh runs.
+const DIGITS: usize = 16;
 
 /// What one check said of a suite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,15 +26,18 @@ pub struct PastVerdict {
     /// The session of the fresh runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// The commit that they measured.
+    /// The commit that they measured; none where the working tree had changes that it has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// When the last of them was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
+    /// Whether the runs were taken in and judged by a refresh; else it was a check.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refresh: bool,
     /// Gating metrics of rows that could be tested.
     pub judged: u64,
-    /// Those of them that were called worse, waived ones too.
+    /// Those of them that were called worse, waived ones too: at most [`MOST_WORSE`], the greatest changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub worse: Vec<CalledWorse>,
     /// Those that the last verdict on them called worse, and that are within their threshold now.
@@ -50,7 +57,6 @@ pub struct OfRow {
     /// The row, for display.
     pub id: String,
     /// The row's identity.
-    #[serde(deserialize_with = "unique")]
     pub tags: Tags,
     /// The metric.
     pub metric: Metric,
@@ -82,7 +88,7 @@ pub fn fresh_id(runs: &[Run]) -> String {
     ids.iter().for_each(|id| hash.update(id.as_bytes()));
     let digest = hash.finalize();
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex[..SHORT].to_owned()
+    hex[..DIGITS].to_owned()
 }
 
 /// What the last verdict that says anything of a row called worse.
@@ -102,13 +108,18 @@ pub fn still_worse(history: &[PastVerdict]) -> Vec<OfRow> {
     open
 }
 
-/// Adds a verdict. The same runs are remembered once, with what was said of them first; that they were
-/// accepted later is added.
+/// Adds a verdict. Of the same runs the one that judged most is remembered, the first of equals; that they
+/// were accepted, and of which rows, is told by whoever accepted them.
 #[must_use]
 pub fn remembered(history: &[PastVerdict], verdict: PastVerdict) -> Vec<PastVerdict> {
     let mut all = history.to_vec();
     match all.iter_mut().find(|known| known.fresh == verdict.fresh) {
-        Some(known) => known.accepted = known.accepted.take().or(verdict.accepted),
+        Some(known) if verdict.accepted.is_some() || verdict.judged > known.judged => {
+            let refresh = known.refresh && verdict.refresh;
+            let accepted = verdict.accepted.clone().or_else(|| known.accepted.take());
+            *known = PastVerdict { refresh, accepted, ..verdict };
+        }
+        Some(_) => {}
         None => all.push(verdict),
     }
     let old = all.len().saturating_sub(KEPT);
@@ -130,6 +141,7 @@ mod tests {
             session: None,
             commit: None,
             time: None,
+            refresh: false,
             judged: 3,
             worse: worse.iter().map(|id| CalledWorse { of: of(id), change: 0.1 }).collect(),
             cleared: cleared.iter().map(|id| of(id)).collect(),
@@ -154,11 +166,18 @@ mod tests {
     #[test]
     fn the_same_runs_are_remembered_once_and_the_oldest_are_forgotten() {
         let first = remembered(&[], verdict("1", &["a"], &[]));
-        let accepted = PastVerdict { accepted: Some("why".to_owned()), ..verdict("1", &[], &[]) };
-        let again = remembered(&first, accepted.clone());
-        assert_eq!(again.len(), 1);
-        assert_eq!((again[0].worse.len(), again[0].accepted.as_deref()), (1, Some("why")));
-        assert_eq!(remembered(&again, PastVerdict { accepted: None, ..accepted }), again);
+        assert_eq!(remembered(&first, verdict("1", &[], &[])), first);
+        let accepted =
+            PastVerdict { accepted: Some("why".to_owned()), ..verdict("1", &["b"], &[]) };
+        let again = remembered(&first, PastVerdict { refresh: true, ..accepted });
+        assert_eq!(
+            (again.len(), again[0].worse[0].of.id.as_str()),
+            (1, "b"),
+            "whoever accepts knows"
+        );
+        assert_eq!((again[0].accepted.as_deref(), again[0].refresh), (Some("why"), false));
+        let more = remembered(&again, PastVerdict { judged: 4, ..verdict("1", &["a"], &[]) });
+        assert_eq!((more[0].judged, more[0].accepted.as_deref()), (4, Some("why")));
         let many = (0..KEPT + 5)
             .fold(Vec::new(), |all, n| remembered(&all, verdict(&n.to_string(), &[], &[])));
         assert_eq!((many.len(), many[0].fresh.as_str()), (KEPT, "5"));

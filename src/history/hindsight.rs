@@ -1,25 +1,27 @@
 //! What became of what was called worse: verdicts that were recorded, held against later ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::baseline::{CalledWorse, OfRow, PastVerdict};
+use super::{CalledWorse, OfRow, PastVerdict};
 
 /// What became of an alarm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Became {
     /// A refresh took it in, for a reason that people gave.
     Accepted(String),
-    /// Version control says that a commit that was called worse was reverted.
+    /// Version control says that the commit that began it was reverted.
     Reverted,
-    /// Other measurements called the row worse too, and a later commit no longer did.
+    /// It was seen again, and a later commit no longer shows it.
     Mended,
-    /// Every later measurement of the row calls it worse, and there is one.
+    /// It was seen again, the last time by the newest verdict.
     Lasts,
     /// The same commit, measured again, was not worse.
     NotAgain,
     /// The next verdict on the row is of another commit, and does not call it worse: either that commit
     /// mended it, or there never was anything.
     GoneAtNext,
+    /// What was measured since says nothing certain of it.
+    Undecided,
     /// Nothing was measured since.
     Open,
 }
@@ -43,7 +45,7 @@ impl Became {
     pub fn class(&self) -> Class {
         match self {
             Self::Accepted(_) | Self::Reverted | Self::Mended | Self::Lasts => Class::Real,
-            Self::Open => Class::Open,
+            Self::Open | Self::Undecided => Class::Open,
             Self::GoneAtNext => Class::Unexplained,
             Self::NotAgain => Class::False,
         }
@@ -63,27 +65,10 @@ pub struct Alarm {
     pub became: Became,
 }
 
-/// What the recorded verdicts of a suite come to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Hindsight {
-    /// What was called worse, in the order in which it was first.
-    pub alarms: Vec<Alarm>,
-    /// Verdicts.
-    pub checks: u64,
-    /// Verdicts that began an alarm, by the best that any of their alarms counts for.
-    pub real: u64,
-    /// See [`Self::real`].
-    pub open: u64,
-    /// See [`Self::real`].
-    pub unexplained: u64,
-    /// See [`Self::real`].
-    pub not_real: u64,
-}
-
-/// Follows every alarm through the verdicts that came after it, oldest first. `reverted` are commits of
-/// which version control says that they were.
+/// Follows every alarm through the verdicts that came after it, oldest first; in the order in which they
+/// began. `reverted` are commits of which version control says that they were.
 #[must_use]
-pub fn looked_back(history: &[PastVerdict], reverted: &BTreeSet<String>) -> Hindsight {
+pub fn looked_back(history: &[PastVerdict], reverted: &BTreeSet<String>) -> Vec<Alarm> {
     let mut ended: Vec<Alarm> = Vec::new();
     let mut open: Vec<Alarm> = Vec::new();
     for (place, verdict) in history.iter().enumerate() {
@@ -109,17 +94,24 @@ pub fn looked_back(history: &[PastVerdict], reverted: &BTreeSet<String>) -> Hind
         }));
     }
     ended.extend(open.into_iter().map(|alarm| {
-        let became = if alarm.seen.len() > 1 { Became::Lasts } else { Became::Open };
+        let newest = alarm.seen.last().is_some_and(|place| place + 1 == history.len());
+        let became = match (alarm.seen.len() > 1, newest) {
+            (true, true) => Became::Lasts,
+            (false, true) => Became::Open,
+            (_, false) => Became::Undecided,
+        };
         Alarm { became, ..alarm }
     }));
     for alarm in &mut ended {
-        let mut commits = alarm.seen.iter().filter_map(|place| history[*place].commit.as_ref());
-        if !matches!(alarm.became, Became::Accepted(_)) && commits.any(|c| reverted.contains(c)) {
+        // What people accepted stays accepted, and what was not there again was not reverted.
+        let told = matches!(alarm.became, Became::Accepted(_) | Became::NotAgain);
+        let began = &history[alarm.seen[0]];
+        if !told && began.commit.as_ref().is_some_and(|commit| reverted.contains(commit)) {
             alarm.became = Became::Reverted;
         }
     }
     ended.sort_by(|a, b| (a.seen.first(), &a.of).cmp(&(b.seen.first(), &b.of)));
-    counted(history.len(), ended)
+    ended
 }
 
 /// What a verdict that ended an alarm says about it.
@@ -140,22 +132,64 @@ fn end(history: &[PastVerdict], alarm: &Alarm, by: &PastVerdict) -> Became {
     }
 }
 
-/// A check that raised several alarms was right where any of them was.
-fn counted(checks: usize, alarms: Vec<Alarm>) -> Hindsight {
-    let mut hindsight = Hindsight { checks: checks as u64, ..Hindsight::default() };
-    let begun: BTreeSet<usize> = alarms.iter().map(|alarm| alarm.seen[0]).collect();
-    for place in begun {
-        let own = alarms.iter().filter(|alarm| alarm.seen[0] == place);
-        match own.map(|alarm| alarm.became.class()).min() {
-            Some(Class::Real) => hindsight.real += 1,
-            Some(Class::Open) => hindsight.open += 1,
-            Some(Class::Unexplained) => hindsight.unexplained += 1,
-            Some(Class::False) => hindsight.not_real += 1,
-            None => {}
+/// Checks by what became of the alarms that they began. A check of several suites is one check.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hindsight {
+    /// Checks; refreshes are none.
+    pub checks: u64,
+    /// Those that began an alarm, by the best that any of their alarms counts for.
+    pub real: u64,
+    /// See [`Self::real`].
+    pub open: u64,
+    /// See [`Self::real`].
+    pub unexplained: u64,
+    /// See [`Self::real`].
+    pub not_real: u64,
+}
+
+impl Hindsight {
+    /// Counts the checks of all suites: verdicts, and the alarms of [`looked_back`]. A check was right where
+    /// any of its alarms was.
+    #[must_use]
+    pub fn of(suites: &[(&[PastVerdict], &[Alarm])]) -> Self {
+        let mut checks: BTreeMap<Key<'_>, Option<Class>> = BTreeMap::new();
+        for (suite, (history, alarms)) in suites.iter().enumerate() {
+            for (place, verdict) in history.iter().enumerate().filter(|(_, v)| !v.refresh) {
+                let begun = alarms.iter().filter(|alarm| alarm.seen[0] == place);
+                let class = begun.map(|alarm| alarm.became.class()).min();
+                // One check has one session, which no other has.
+                let key = match &verdict.session {
+                    Some(session) => Key::Session(session, verdict.commit.as_deref()),
+                    None => Key::Alone(suite, place),
+                };
+                let known = checks.entry(key).or_default();
+                *known = known.iter().chain(&class).min().copied();
+            }
         }
+        let mut sums = Self { checks: checks.len() as u64, ..Self::default() };
+        for class in checks.into_values().flatten() {
+            match class {
+                Class::Real => sums.real += 1,
+                Class::Open => sums.open += 1,
+                Class::Unexplained => sums.unexplained += 1,
+                Class::False => sums.not_real += 1,
+            }
+        }
+        sums
     }
-    hindsight.alarms = alarms;
-    hindsight
+
+    /// Checks that began an alarm.
+    #[must_use]
+    pub fn alarmed(self) -> u64 {
+        self.real + self.open + self.unexplained + self.not_real
+    }
+}
+
+/// What verdicts of one check share.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'h> {
+    Session(&'h str, Option<&'h str>),
+    Alone(usize, usize),
 }
 
 #[cfg(test)]
@@ -175,6 +209,7 @@ mod tests {
             session: None,
             commit: Some(commit.to_owned()),
             time: None,
+            refresh: false,
             judged: 3,
             worse: worse.iter().map(|id| CalledWorse { of: of(id), change: 0.1 }).collect(),
             cleared: cleared.iter().map(|id| of(id)).collect(),
@@ -187,8 +222,8 @@ mod tests {
     }
 
     fn became(history: &[PastVerdict]) -> Vec<Became> {
-        let hindsight = looked_back(history, &BTreeSet::from(["bad".to_owned()]));
-        hindsight.alarms.into_iter().map(|alarm| alarm.became).collect()
+        let alarms = looked_back(history, &BTreeSet::from(["bad".to_owned()]));
+        alarms.into_iter().map(|alarm| alarm.became).collect()
     }
 
     #[test]
@@ -198,7 +233,8 @@ mod tests {
         let clear = |commit: &str| verdict(commit, &[], &["a"]);
         for (history, expected) in [
             (vec![none("1"), a("2")], Became::Open),
-            (vec![a("2"), none("3")], Became::Open),
+            (vec![a("2"), none("3")], Became::Undecided),
+            (vec![a("2"), a("3"), none("4")], Became::Undecided),
             (vec![a("2"), a("3")], Became::Lasts),
             (vec![a("2"), clear("2")], Became::NotAgain),
             (vec![a("2"), clear("3")], Became::GoneAtNext),
@@ -206,6 +242,8 @@ mod tests {
             (vec![a("2"), accepted("3", &["a"])], Became::Accepted("more fields".to_owned())),
             (vec![accepted("3", &["a"])], Became::Accepted("more fields".to_owned())),
             (vec![a("bad"), clear("3")], Became::Reverted),
+            (vec![a("2"), a("bad"), clear("3")], Became::Mended),
+            (vec![a("bad"), clear("bad")], Became::NotAgain),
             (vec![a("bad"), accepted("3", &["a"])], Became::Accepted("more fields".to_owned())),
             // Another row was accepted.
             (vec![a("2"), accepted("3", &["b"]), clear("4")], Became::GoneAtNext),
@@ -230,16 +268,24 @@ mod tests {
             verdict("2", &[], &["c"]),
             verdict("3", &[], &[]),
         ];
-        let hindsight = looked_back(&history, &BTreeSet::new());
-        assert_eq!(hindsight.alarms.len(), 3);
-        let counts = [
-            hindsight.checks,
-            hindsight.real,
-            hindsight.open,
-            hindsight.unexplained,
-            hindsight.not_real,
-        ];
-        assert_eq!(counts, [5, 1, 0, 0, 1]);
-        assert_eq!(looked_back(&[], &BTreeSet::new()), Hindsight::default());
+        let alarms = looked_back(&history, &BTreeSet::new());
+        assert_eq!(alarms.len(), 3);
+        let expected = Hindsight { checks: 5, real: 1, not_real: 1, ..Hindsight::default() };
+        assert_eq!(Hindsight::of(&[(&history, &alarms)]), expected);
+        assert_eq!(Hindsight::of(&[]), Hindsight::default());
+    }
+
+    #[test]
+    fn a_check_of_two_suites_is_one_and_a_refresh_is_none() {
+        let of = |session: &str, worse: &[&str], cleared: &[&str]| PastVerdict {
+            session: Some(session.to_owned()),
+            ..verdict("1", worse, cleared)
+        };
+        let one = [of("x", &["a"], &[]), of("y", &[], &["a"])];
+        let refresh = PastVerdict { refresh: true, ..of("z", &["b"], &[]) };
+        let other = [of("x", &[], &[]), of("y", &[], &[]), refresh];
+        let alarms = [&one[..], &other].map(|history| looked_back(history, &BTreeSet::new()));
+        let sums = Hindsight::of(&[(&one, &alarms[0]), (&other, &alarms[1])]);
+        assert_eq!(sums, Hindsight { checks: 2, not_real: 1, ..Hindsight::default() });
     }
 }
