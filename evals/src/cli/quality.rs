@@ -24,7 +24,6 @@ use super::shared::{file_error, print, text, with_blocks};
 const RECORDED: &str = "evals/criterion/recorded.json.gz";
 
 const PAGE: &str = "gate-quality.md";
-const FIGURE: &str = "docs/images/gate-quality.svg";
 
 #[derive(Args)]
 pub(crate) struct Quick {
@@ -147,7 +146,8 @@ fn files(
             ("gate-quality-location", locations(&full.located)),
             ("gate-quality-unlabelled", without_labels(&full.unlabelled)),
         ]);
-        files.push((root.join(FIGURE), plot::alarms(full)?.into_bytes()));
+        let figures = plot::figures(full)?.into_iter();
+        files.extend(figures.map(|(path, drawn)| (root.join(path), drawn.into_bytes())));
     }
     let (page, new) = with_blocks(root, PAGE, &blocks)?;
     files.push((page, new.into_bytes()));

@@ -75,12 +75,15 @@ pub fn talos(dir: &Path) -> Result<Vec<Series>, Error> {
     let of = |(name, alerts): (String, Vec<i64>)| {
         #[derive(Deserialize)]
         struct Graph {
-            test_runs: Vec<(serde_json::Value, serde_json::Value, i64, f64)>,
+            test_runs: Vec<Vec<serde_json::Value>>,
         }
         let graph: Graph = json(&dir.join(format!("{name}.json")))?;
         let mut pushes: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-        for (_, _, push, value) in graph.test_runs {
-            if value.is_finite() && value > 0.0 {
+        for run in graph.test_runs {
+            // Some graphs tell more of a run.
+            let push = run.get(2).and_then(serde_json::Value::as_i64);
+            let value = run.get(3).and_then(serde_json::Value::as_f64);
+            if let (Some(push), Some(value)) = (push, value.filter(|value| *value > 0.0)) {
                 pushes.entry(push).or_default().push(value);
             }
         }
@@ -125,7 +128,7 @@ mod tests {
         let run = |push: i64, value: f64| format!("[1, [2, 3, \"r\"], {push}, {value}]");
         let level = |push: i64| if (20..40).contains(&push) { 12.0 } else { 10.0 };
         let runs: Vec<String> = (0..60).map(|push| run(push, level(push))).collect();
-        let twice = run(5, 11.0);
+        let twice = "[1, [2, 3, \"r\"], 5, 11.0, null, \"more\"]";
         let text = format!("{{\"test_runs\": [{}, {twice}]}}", runs.join(", "));
         fs::write(dir.path().join("a.json"), text).unwrap();
         fs::write(dir.path().join("expected.json"), "{\"a\": [20, 40, 999]}").unwrap();

@@ -1,4 +1,4 @@
-//! The figure of the documentation: how often each rule alarms, by the size of the slowdown.
+//! The figures of the documentation: how often each rule alarms, by the size of the slowdown.
 
 use tailguard::pages::{Curves, curves};
 
@@ -7,10 +7,20 @@ use super::page::cell;
 use super::profile::Counted;
 use crate::Error;
 
-/// The world that is shown, and the rules: more than five curves cannot be told apart.
+/// The world that is shown.
 const WORLD: &str = "50 rows, 8 v 8";
-const RULES: [&str; 5] =
-    ["tailguard run", "tailguard", "benchstat", "+10 %, means", "+10 %, one run"];
+
+/// The rules of each figure: more than five curves cannot be told apart.
+const FIGURES: [(&str, [&str; 5]); 2] = [
+    (
+        "docs/images/gate-quality.svg",
+        ["tailguard run", "tailguard", "benchstat", "+10 %, means", "+10 %, one run"],
+    ),
+    (
+        "docs/images/gate-quality-others.svg",
+        ["tailguard run", "Welch", "+5 %, means", "perfgate", "twice the last"],
+    ),
+];
 
 const CHANGES: [(Change, f64); 5] = [
     (Change::None, 0.0),
@@ -20,12 +30,16 @@ const CHANGES: [(Change, f64); 5] = [
     (Change::All20, 20.0),
 ];
 
-/// The share of pull requests with an alarm: of an unchanged one any alarm counts, of a changed one the
-/// changed row's.
+/// The figures by path: the share of pull requests with an alarm. Of an unchanged one any alarm counts, of a
+/// changed one the changed row's.
 ///
 /// # Errors
 /// What the plotting library says.
-pub fn alarms(counted: &Counted) -> Result<String, Error> {
+pub fn figures(counted: &Counted) -> Result<Vec<(&'static str, String)>, Error> {
+    FIGURES.iter().map(|(path, rules)| Ok((*path, alarms(counted, rules)?))).collect()
+}
+
+fn alarms(counted: &Counted, rules: &[&str]) -> Result<String, Error> {
     let share = |rule: &str, change: Change| {
         let cell = cell(counted, WORLD, rule, change)?;
         let alarms = if change == Change::None { cell.failed } else { cell.found };
@@ -36,7 +50,7 @@ pub fn alarms(counted: &Counted) -> Result<String, Error> {
             CHANGES.iter().filter_map(|(change, size)| Some((*size, share(rule, *change)?)));
         ((*rule).to_owned(), points.collect::<Vec<_>>())
     };
-    let series: Vec<_> = RULES.iter().map(of_rule).collect();
+    let series: Vec<_> = rules.iter().map(of_rule).collect();
     let ends: Vec<String> = series
         .iter()
         .filter_map(|(rule, points)| {

@@ -197,9 +197,9 @@ mod tests {
         let all = unlabelled("data", &[suite(6, 40)]);
         assert_eq!(all.len(), RULES.len() - 2);
         for counted in &all {
-            assert_eq!((counted.rows, counted.builds), (6 * 18, 18), "{counted:?}");
+            assert_eq!((counted.rows, counted.builds), (6 * 21, 21), "{counted:?}");
         }
-        assert_eq!((all[0].alarms, all[0].failed, all[0].found), (0, 0, [18, 18]), "{:?}", all[0]);
+        assert_eq!((all[0].alarms, all[0].failed, all[0].found), (0, 0, [21, 21]), "{:?}", all[0]);
     }
 
     #[test]
@@ -207,7 +207,7 @@ mod tests {
         let mut stepped = suite(1, 40);
         stepped.rows[0][20..].iter_mut().for_each(|values| values[0] *= 1.5);
         let counted = gate(stepped);
-        assert!(counted.builds < 18 && counted.builds > 2, "{counted:?}");
+        assert!(counted.builds < 21 && counted.builds > 2, "{counted:?}");
     }
 
     #[test]
@@ -215,8 +215,8 @@ mod tests {
         let mut gap = suite(2, 40);
         gap.rows[1][25].clear();
         let counted = gate(gap);
-        assert_eq!(counted.builds, 18);
-        assert!(counted.rows > 18 && counted.rows < 36, "{counted:?}");
+        assert_eq!(counted.builds, 21);
+        assert!(counted.rows > 21 && counted.rows < 42, "{counted:?}");
         assert_eq!(gate(Suite { rows: Vec::new() }).builds, 0);
     }
 }
