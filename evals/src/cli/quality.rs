@@ -38,7 +38,7 @@ pub(crate) struct Quick {
 #[derive(Args)]
 pub(crate) struct Full {
     /// Real histories: a folder with sap_hana_small_2021, sap_hana_large_2022, gha_bench_history,
-    /// treeherder_graphs and mongodb_spa. Left out: the figures of before stay
+    /// treeherder_graphs, mongodb_spa and otava. Left out: the figures of before stay
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Where what is finished is kept, and taken from when the same program goes on
@@ -95,6 +95,8 @@ pub(crate) fn full(root: &Path, asked: &Full) -> Result<ExitCode, Error> {
             counted.unlabelled.extend(unlabelled("SAP HANA, large", &large));
             let mongodb = collections::mongodb(&dir.join("mongodb_spa"))?;
             counted.unlabelled.extend(unlabelled("MongoDB", &mongodb));
+            let otava = collections::otava(&dir.join("otava"))?;
+            counted.unlabelled.extend(unlabelled("TigerBeetle, of Otava's tests", &otava));
         }
         None => {
             let before = counted_before(&file)?;

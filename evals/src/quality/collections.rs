@@ -17,7 +17,7 @@ const LARGEST: u64 = 32 << 20;
 const FEWEST: usize = 3;
 
 const HINT: &str =
-    "--data names a folder with gha_bench_history, mongodb_spa and sap_hana_large_2022";
+    "--data names a folder with gha_bench_history, mongodb_spa, otava and sap_hana_large_2022";
 
 /// Histories that github-action-benchmark published of suites on hosted runners: `entries.SUITE[]` with a
 /// date and `benches[]`, one value a commit.
@@ -134,6 +134,24 @@ pub fn mongodb(dir: &Path) -> Result<Vec<Suite>, Error> {
     Ok(suites)
 }
 
+/// TigerBeetle's series in Otava's tests: CSV with index and value, a value a build.
+///
+/// # Errors
+/// Where the file cannot be read or is another.
+pub fn otava(dir: &Path) -> Result<Vec<Suite>, Error> {
+    let path = dir.join("tigerbeetle.csv");
+    let bytes = file::read(&path, LARGEST, HINT)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let value = |line: &str| {
+        let value = line.split(',').nth(1)?.trim().parse::<f64>().ok()?;
+        (value > 0.0).then(|| vec![value])
+    };
+    let lines = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let row: Option<Vec<Vec<f64>>> = lines.map(value).collect();
+    let row = row.ok_or_else(|| Error::content(&path, "a line is not index, value", HINT))?;
+    Ok(vec![Suite { rows: vec![row] }])
+}
+
 /// The files of a folder with an extension, in the order of their names.
 fn files(dir: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::File { does: "read", path: dir.to_owned(), source, hint: HINT };
@@ -195,6 +213,10 @@ mod tests {
         );
         write("c.json", "{}");
         assert!(mongodb(dir.path()).is_err());
+        write("tigerbeetle.csv", "index,value\n0,5\n1,7\n");
+        assert_eq!(otava(dir.path()).unwrap(), [Suite { rows: vec![vec![vec![5.0], vec![7.0]]] }]);
+        write("tigerbeetle.csv", "index,value\n0,x\n");
+        assert!(otava(dir.path()).is_err());
     }
 
     #[test]
