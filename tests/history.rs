@@ -206,3 +206,24 @@ fn a_record_that_cannot_be_written_is_an_error_and_leaves_the_old_state() {
     assert_eq!(checked.status.code(), Some(1));
     assert!(stderr(&checked).contains("judged"), "{}", stderr(&checked));
 }
+
+#[test]
+fn a_check_of_two_suites_is_one_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let suite = |name: &str| {
+        format!(
+            "[[suite]]\nname = \"{name}\"\nsource = \"criterion\"\npath = \"fresh/*\"\nenvironment = \"test\"\n"
+        )
+    };
+    fs::write(dir.join("tailguard.toml"), suite("one") + &suite("two")).unwrap();
+    for (session, level) in [("1", 1000.0), ("2", 1004.3), ("3", 998.6), ("4", 1001.7)] {
+        measure(dir, level, "", 0.0);
+        assert!(run(dir, &["baseline", "refresh", "--session", session]).status.success());
+    }
+    measure(dir, 1000.7, "beta", 0.3);
+    assert_eq!(run(dir, &["check", "--record"]).status.code(), Some(10));
+    let told = history(dir);
+    assert_eq!((&told["checks"], &told["open"]), (&1.into(), &1.into()), "{told}");
+    assert_eq!(told["suites"].as_array().unwrap().len(), 2);
+}

@@ -9,8 +9,8 @@ use hdrhistogram::serialization::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use super::form::FormError;
-use super::unique::unique;
-use crate::measure::{Detail, Run, Tags, Tool, Window};
+
+use crate::measure::{Detail, Run, Tags, Tool, Window, unique};
 
 const SCHEMA: &str = "tailguard.detail/v1";
 

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::figures::StoredFigures;
 use super::strict;
-use super::unique::unique;
+
 use crate::measure::{
     Definition, EnvironmentKey, Evidence, FORMATS, Figure, Machine, Provenance, Row, Run, Tags,
-    Tool, Unit, Workload, drops,
+    Tool, Unit, Workload, drops, unique,
 };
 
 /// Runs in compact form: the shape that baselines and saved measurements share.

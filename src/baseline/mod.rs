@@ -15,7 +15,6 @@ mod sketches;
 mod store;
 mod strict;
 mod text;
-mod unique;
 mod verify;
 
 pub use error::BaselineError;

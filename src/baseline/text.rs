@@ -105,6 +105,10 @@ pub fn parse_for(
         let message = format!("the noise of row {:?} is none that can be", odd.of.id);
         return Err(FormError::Inconsistent(message));
     }
+    if let Some(odd) = history.iter().find(|verdict| !verdict.is_consistent()) {
+        let message = format!("the verdict on {:?} says two things of one row", odd.fresh);
+        return Err(FormError::Inconsistent(message));
+    }
     let (runs, accepted) = Measured { sessions, rows }.runs()?;
     Ok(Baseline { suite, environment, runs, accepted, noise, history })
 }

@@ -10,7 +10,7 @@ use crate::calibrate::{
     simulated,
 };
 use crate::history::{KnownNoise, OfRow};
-use crate::measure::{EnvironmentKey, Run, Unit};
+use crate::measure::{EnvironmentKey, Run, Tags, Tool, Unit};
 use crate::pages::{Curves, PageError, curves};
 use crate::policy::config::{Config, Suite};
 use crate::policy::{Subject, tolerance};
@@ -84,14 +84,18 @@ pub fn calibrate(plan: &CalibratePlan<'_>) -> Result<Calibration, Error> {
     }
     let found = simulated(plan.config, &suites, plan.pull_requests, plan.seed);
     let stored: Vec<Stored> = known.into_iter().map(|known| known.stored).collect();
+    let replayed = replayed(plan.config, &stored);
+    let worse = replayed.iter().filter(|session| !session.worse.is_empty()).count() as u64;
+    let interval = wilson(found.failed, found.pull_requests, 0.95);
     let rows: Vec<&RowNoise> = suites.iter().flat_map(|(_, _, rows)| rows).collect();
     Ok(Calibration {
         suites: told,
         rows: rows.iter().map(|row| calibrated(plan, row, rows.len(), &found)).collect(),
         pull_requests: found.pull_requests,
         failed: found.failed,
-        interval: wilson(found.failed, found.pull_requests, 0.95),
-        replayed: replayed(plan.config, &stored),
+        interval,
+        replay_is_worse: wilson(worse, replayed.len() as u64, 0.95).0 > interval.1,
+        replayed,
         detect: plan.detect,
         seed: plan.seed,
     })
@@ -256,14 +260,24 @@ pub fn store_noise(plan: &CalibratePlan<'_>) -> Result<Vec<PathBuf>, Error> {
             let subject = Subject { suite: &suite, tool: *tool, id, tags, metric: *metric, unit };
             tolerance(plan.config, &subject).gates
         };
-        let noise = known_noise(&runs).into_iter().filter(gates).map(|new| {
-            let old = baseline.noise.iter().find(|old| old.of.is_same(&new.of));
-            match old.filter(|old| new.session.is_none() && old.session.is_some()) {
-                Some(old) => KnownNoise { run: new.run, ..old.clone() },
-                None => new,
+        let mut noise = baseline.noise.clone();
+        for new in known_noise(&runs).into_iter().filter(gates) {
+            match noise.iter_mut().find(|old| old.of.is_same(&new.of)) {
+                Some(old) if old.session.is_some() && new.session.is_none() => old.run = new.run,
+                Some(old) => *old = new,
+                None => noise.push(new),
             }
+        }
+        // Rows that are stored no more have no noise.
+        let rows = |run: &Run| run.rows.iter().map(|row| (run.tool, row.tags.clone())).collect();
+        let stored: Vec<Vec<(Tool, Tags)>> = baseline.runs.iter().map(rows).collect();
+        noise.retain(|known| {
+            stored
+                .iter()
+                .flatten()
+                .any(|(tool, tags)| (*tool, tags) == (known.of.tool, &known.of.tags))
         });
-        let noise = noise.collect();
+        noise.sort_by(|a, b| a.of.cmp(&b.of));
         renewed.push(Baseline { noise, ..baseline });
     }
     for baseline in &renewed {

@@ -28,6 +28,7 @@ const DIGITS: f64 = 1e4;
 
 /// What a judgement says of the fresh runs of a suite, after what was said before.
 pub(super) fn said(
+    config: &Config,
     suite: &str,
     fresh: &[Run],
     judged: &Judged,
@@ -54,12 +55,14 @@ pub(super) fn said(
         .collect();
     let last = fresh.iter().max_by_key(|run| run.provenance.time.as_deref());
     let provenance = last.map(|run| run.provenance.clone()).unwrap_or_default();
+    // What was measured of a changed working tree was not measured of its commit.
+    let commit = provenance.commit.filter(|_| host::is_clean(&config.dir, &config.gate.baselines));
     PastVerdict {
         fresh: fresh_id(fresh),
         session: provenance.session,
-        commit: provenance.commit,
+        commit,
         time: provenance.time,
-        refresh: false,
+        check: None,
         judged: tested.len() as u64,
         worse,
         cleared,
@@ -89,9 +92,11 @@ pub fn record(
 ) -> Result<Vec<Notice>, Error> {
     let shelf = Shelf::new(config.baselines());
     let lock = shelf.lock()?;
-    let clean = host::is_clean(&config.dir, &config.gate.baselines);
     let (mut notices, mut renewed) = (Vec::new(), Vec::new());
-    for Taken { suite, fresh, .. } in measured.taken().map_err(Error::Measurement)? {
+    let taken = measured.taken().map_err(Error::Measurement)?;
+    let all: Vec<Run> = taken.iter().flat_map(|taken| taken.fresh.clone()).collect();
+    let check = fresh_id(&all);
+    for Taken { suite, fresh, .. } in taken {
         let mut not_recorded = |why: &str| {
             let message = format!("its verdict is not recorded: {why}");
             notices.push(notice(Severity::Warning, "not-recorded", &suite, message));
@@ -100,14 +105,13 @@ pub fn record(
             not_recorded("it has no baseline for this machine");
             continue;
         };
-        let mut verdict = said(&suite, &fresh, judged, &stored.history);
+        let verdict = said(config, &suite, &fresh, judged, &stored.history);
         if verdict.judged == 0 {
             not_recorded("no gating row could be tested");
             continue;
         }
-        // What was measured of a changed working tree was not measured of its commit.
-        verdict.commit = verdict.commit.filter(|_| clean);
-        let history = remembered(&stored.history, verdict);
+        let check = Some(check.clone());
+        let history = remembered(&stored.history, PastVerdict { check, ..verdict });
         renewed.push(Baseline { history, ..stored });
     }
     for baseline in &renewed {

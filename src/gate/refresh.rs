@@ -216,13 +216,13 @@ fn with_verdict(
     judged: &Judged,
     fresh: &[Run],
 ) -> Vec<PastVerdict> {
-    let said = history::said(suite, fresh, judged, &old.history);
+    let said = history::said(plan.config, suite, fresh, judged, &old.history);
     if said.judged == 0 {
         return old.history.clone();
     }
     let reason = plan.accept_regression.filter(|_| !said.worse.is_empty());
     let accepted = reason.map(str::to_owned);
-    remembered(&old.history, PastVerdict { refresh: true, accepted, ..said })
+    remembered(&old.history, PastVerdict { accepted, ..said })
 }
 
 /// The rows of which a gating metric got worse, whatever policy makes of that and whatever a waiver

@@ -15,7 +15,7 @@ pub enum Became {
     Mended,
     /// It was seen again, the last time by the newest verdict.
     Lasts,
-    /// The same commit, measured again, was not worse.
+    /// The only commit that showed it was not worse when it was measured again.
     NotAgain,
     /// The next verdict on the row is of another commit, and does not call it worse: either that commit
     /// mended it, or there never was anything.
@@ -103,8 +103,9 @@ pub fn looked_back(history: &[PastVerdict], reverted: &BTreeSet<String>) -> Vec<
         Alarm { became, ..alarm }
     }));
     for alarm in &mut ended {
-        // What people accepted stays accepted, and what was not there again was not reverted.
-        let told = matches!(alarm.became, Became::Accepted(_) | Became::NotAgain);
+        // What people accepted stays accepted, what was not there again was not reverted, and what is still
+        // there was not undone.
+        let told = matches!(alarm.became, Became::Accepted(_) | Became::NotAgain | Became::Lasts);
         let began = &history[alarm.seen[0]];
         if !told && began.commit.as_ref().is_some_and(|commit| reverted.contains(commit)) {
             alarm.became = Became::Reverted;
@@ -121,10 +122,8 @@ fn end(history: &[PastVerdict], alarm: &Alarm, by: &PastVerdict) -> Became {
     {
         return Became::Accepted(reason.clone());
     }
-    let same_commit = alarm.seen.iter().any(|place| {
-        let commit = &history[*place].commit;
-        commit.is_some() && *commit == by.commit
-    });
+    let same_commit =
+        by.commit.is_some() && alarm.seen.iter().all(|place| history[*place].commit == by.commit);
     match (same_commit, alarm.seen.len()) {
         (true, _) => Became::NotAgain,
         (false, 1) => Became::GoneAtNext,
@@ -137,7 +136,7 @@ fn end(history: &[PastVerdict], alarm: &Alarm, by: &PastVerdict) -> Became {
 pub struct Hindsight {
     /// Checks; refreshes are none.
     pub checks: u64,
-    /// Those that began an alarm, by the best that any of their alarms counts for.
+    /// Those with an alarm, by the best that any of their alarms counts for.
     pub real: u64,
     /// See [`Self::real`].
     pub open: u64,
@@ -152,17 +151,13 @@ impl Hindsight {
     /// any of its alarms was.
     #[must_use]
     pub fn of(suites: &[(&[PastVerdict], &[Alarm])]) -> Self {
-        let mut checks: BTreeMap<Key<'_>, Option<Class>> = BTreeMap::new();
-        for (suite, (history, alarms)) in suites.iter().enumerate() {
-            for (place, verdict) in history.iter().enumerate().filter(|(_, v)| !v.refresh) {
-                let begun = alarms.iter().filter(|alarm| alarm.seen[0] == place);
-                let class = begun.map(|alarm| alarm.became.class()).min();
-                // One check has one session, which no other has.
-                let key = match &verdict.session {
-                    Some(session) => Key::Session(session, verdict.commit.as_deref()),
-                    None => Key::Alone(suite, place),
-                };
-                let known = checks.entry(key).or_default();
+        let mut checks: BTreeMap<&str, Option<Class>> = BTreeMap::new();
+        for (history, alarms) in suites {
+            for (place, verdict) in history.iter().enumerate() {
+                let Some(check) = &verdict.check else { continue };
+                let shown = alarms.iter().filter(|alarm| alarm.seen.contains(&place));
+                let class = shown.map(|alarm| alarm.became.class()).min();
+                let known = checks.entry(check).or_default();
                 *known = known.iter().chain(&class).min().copied();
             }
         }
@@ -178,18 +173,11 @@ impl Hindsight {
         sums
     }
 
-    /// Checks that began an alarm.
+    /// Checks with an alarm.
     #[must_use]
     pub fn alarmed(self) -> u64 {
         self.real + self.open + self.unexplained + self.not_real
     }
-}
-
-/// What verdicts of one check share.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key<'h> {
-    Session(&'h str, Option<&'h str>),
-    Alone(usize, usize),
 }
 
 #[cfg(test)]
@@ -209,7 +197,7 @@ mod tests {
             session: None,
             commit: Some(commit.to_owned()),
             time: None,
-            refresh: false,
+            check: Some(commit.to_owned()),
             judged: 3,
             worse: worse.iter().map(|id| CalledWorse { of: of(id), change: 0.1 }).collect(),
             cleared: cleared.iter().map(|id| of(id)).collect(),
@@ -244,6 +232,8 @@ mod tests {
             (vec![a("bad"), clear("3")], Became::Reverted),
             (vec![a("2"), a("bad"), clear("3")], Became::Mended),
             (vec![a("bad"), clear("bad")], Became::NotAgain),
+            (vec![a("1"), a("2"), clear("2")], Became::Mended),
+            (vec![a("bad"), a("3")], Became::Lasts),
             (vec![a("bad"), accepted("3", &["a"])], Became::Accepted("more fields".to_owned())),
             // Another row was accepted.
             (vec![a("2"), accepted("3", &["b"]), clear("4")], Became::GoneAtNext),
@@ -259,31 +249,45 @@ mod tests {
         assert_eq!(became(&history), [Became::GoneAtNext, Became::Open]);
     }
 
+    /// The verdicts of so many checks, in this order.
+    fn numbered(verdicts: Vec<PastVerdict>) -> Vec<PastVerdict> {
+        let number = |(place, verdict): (usize, PastVerdict)| PastVerdict {
+            check: Some(place.to_string()),
+            ..verdict
+        };
+        verdicts.into_iter().enumerate().map(number).collect()
+    }
+
+    fn sums(history: &[PastVerdict]) -> Hindsight {
+        Hindsight::of(&[(history, &looked_back(history, &BTreeSet::new()))])
+    }
+
     #[test]
     fn a_check_counts_once_and_by_the_best_of_its_alarms() {
-        let history = [
+        let history = numbered(vec![
             verdict("1", &["a", "b"], &[]),
             verdict("1", &["a"], &["b"]),
             verdict("2", &["c"], &["a"]),
             verdict("2", &[], &["c"]),
             verdict("3", &[], &[]),
-        ];
-        let alarms = looked_back(&history, &BTreeSet::new());
-        assert_eq!(alarms.len(), 3);
-        let expected = Hindsight { checks: 5, real: 1, not_real: 1, ..Hindsight::default() };
-        assert_eq!(Hindsight::of(&[(&history, &alarms)]), expected);
+        ]);
+        let expected = Hindsight { checks: 5, real: 2, not_real: 1, ..Hindsight::default() };
+        assert_eq!(sums(&history), expected);
         assert_eq!(Hindsight::of(&[]), Hindsight::default());
     }
 
     #[test]
+    fn every_check_that_shows_what_lasts_was_right() {
+        let history = numbered((0..5).map(|n| verdict(&n.to_string(), &["a"], &[])).collect());
+        assert_eq!(sums(&history), Hindsight { checks: 5, real: 5, ..Hindsight::default() });
+    }
+
+    #[test]
     fn a_check_of_two_suites_is_one_and_a_refresh_is_none() {
-        let of = |session: &str, worse: &[&str], cleared: &[&str]| PastVerdict {
-            session: Some(session.to_owned()),
-            ..verdict("1", worse, cleared)
-        };
-        let one = [of("x", &["a"], &[]), of("y", &[], &["a"])];
-        let refresh = PastVerdict { refresh: true, ..of("z", &["b"], &[]) };
-        let other = [of("x", &[], &[]), of("y", &[], &[]), refresh];
+        let one = numbered(vec![verdict("1", &["a"], &[]), verdict("1", &[], &["a"])]);
+        let refresh = PastVerdict { check: None, ..verdict("1", &["b"], &[]) };
+        let mut other = numbered(vec![verdict("1", &[], &[]), verdict("1", &[], &[])]);
+        other.push(refresh);
         let alarms = [&one[..], &other].map(|history| looked_back(history, &BTreeSet::new()));
         let sums = Hindsight::of(&[(&one, &alarms[0]), (&other, &alarms[1])]);
         assert_eq!(sums, Hindsight { checks: 2, not_real: 1, ..Hindsight::default() });

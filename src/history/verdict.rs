@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::measure::{Metric, Run, Tags, Tool};
+use crate::measure::{Metric, Run, Tags, Tool, unique};
 
 /// Verdicts that are kept; the oldest are forgotten first.
 const KEPT: usize = 200;
@@ -32,9 +32,9 @@ pub struct PastVerdict {
     /// When the last of them was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
-    /// Whether the runs were taken in and judged by a refresh; else it was a check.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub refresh: bool,
+    /// Stands for the check that said it, of all suites together; none where a refresh judged what it took in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
     /// Gating metrics of rows that could be tested.
     pub judged: u64,
     /// Those of them that were called worse, waived ones too: at most [`MOST_WORSE`], the greatest changes.
@@ -57,6 +57,7 @@ pub struct OfRow {
     /// The row, for display.
     pub id: String,
     /// The row's identity.
+    #[serde(deserialize_with = "unique")]
     pub tags: Tags,
     /// The metric.
     pub metric: Metric,
@@ -77,6 +78,17 @@ impl OfRow {
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         (self.tool, &self.tags, self.metric) == (other.tool, &other.tags, other.metric)
+    }
+}
+
+impl PastVerdict {
+    /// Whether it says one thing of each row, as a text that was merged by hand may not.
+    #[must_use]
+    pub fn is_consistent(&self) -> bool {
+        let all: Vec<&OfRow> =
+            self.worse.iter().map(|worse| &worse.of).chain(&self.cleared).collect();
+        let twice = |(place, of): (usize, &&OfRow)| all[..place].iter().any(|one| one.is_same(of));
+        !all.iter().enumerate().any(twice)
     }
 }
 
@@ -115,9 +127,9 @@ pub fn remembered(history: &[PastVerdict], verdict: PastVerdict) -> Vec<PastVerd
     let mut all = history.to_vec();
     match all.iter_mut().find(|known| known.fresh == verdict.fresh) {
         Some(known) if verdict.accepted.is_some() || verdict.judged > known.judged => {
-            let refresh = known.refresh && verdict.refresh;
+            let check = known.check.take().or_else(|| verdict.check.clone());
             let accepted = verdict.accepted.clone().or_else(|| known.accepted.take());
-            *known = PastVerdict { refresh, accepted, ..verdict };
+            *known = PastVerdict { check, accepted, ..verdict };
         }
         Some(_) => {}
         None => all.push(verdict),
@@ -141,7 +153,7 @@ mod tests {
             session: None,
             commit: None,
             time: None,
-            refresh: false,
+            check: Some(fresh.to_owned()),
             judged: 3,
             worse: worse.iter().map(|id| CalledWorse { of: of(id), change: 0.1 }).collect(),
             cleared: cleared.iter().map(|id| of(id)).collect(),
@@ -164,18 +176,26 @@ mod tests {
     }
 
     #[test]
+    fn a_row_is_told_of_once() {
+        assert!(verdict("1", &["a", "b"], &["c"]).is_consistent());
+        assert!(!verdict("1", &["a", "a"], &[]).is_consistent());
+        assert!(!verdict("1", &["a"], &["a"]).is_consistent());
+    }
+
+    #[test]
     fn the_same_runs_are_remembered_once_and_the_oldest_are_forgotten() {
         let first = remembered(&[], verdict("1", &["a"], &[]));
         assert_eq!(remembered(&first, verdict("1", &[], &[])), first);
         let accepted =
             PastVerdict { accepted: Some("why".to_owned()), ..verdict("1", &["b"], &[]) };
-        let again = remembered(&first, PastVerdict { refresh: true, ..accepted });
+        let again = remembered(&first, PastVerdict { check: None, ..accepted });
         assert_eq!(
             (again.len(), again[0].worse[0].of.id.as_str()),
             (1, "b"),
             "whoever accepts knows"
         );
-        assert_eq!((again[0].accepted.as_deref(), again[0].refresh), (Some("why"), false));
+        let told = (again[0].accepted.as_deref(), again[0].check.as_deref());
+        assert_eq!(told, (Some("why"), Some("1")));
         let more = remembered(&again, PastVerdict { judged: 4, ..verdict("1", &["a"], &[]) });
         assert_eq!((more[0].judged, more[0].accepted.as_deref()), (4, Some("why")));
         let many = (0..KEPT + 5)

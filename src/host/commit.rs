@@ -71,12 +71,12 @@ pub fn reverted(dir: &Path) -> Option<BTreeSet<String>> {
 }
 
 /// Whether every tracked file of the working tree around a directory is as its commit has it, but for one
-/// folder in that directory; `true` where there is no repository.
+/// folder in that repository; not where git cannot tell.
 #[must_use]
 pub fn is_clean(dir: &Path, but: &Path) -> bool {
     let but = format!(":(exclude){}", but.display());
     let status = ["status", "--porcelain", "--untracked-files=no", "--", ":/", &but];
-    git(dir, &status).is_none_or(|changed| changed.is_empty())
+    git(dir, &status).is_some_and(|changed| changed.is_empty())
 }
 
 fn git(dir: &Path, arguments: &[&str]) -> Option<Vec<u8>> {

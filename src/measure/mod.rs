@@ -12,9 +12,11 @@ mod metric;
 mod row;
 mod run;
 pub mod timeline;
+mod unique;
 
 pub use figure::{Definition, Evidence, Figure};
 pub use machine::{EnvironmentKey, Machine};
 pub use metric::{Better, Metric, Unit};
 pub use row::{Detail, Row, Tags, Window};
 pub use run::{FORMATS, Problem, Provenance, Run, Severity, Tool, Workload};
+pub use unique::unique;

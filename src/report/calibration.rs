@@ -30,6 +30,9 @@ pub struct Calibration {
     pub interval: (f64, f64),
     /// Every stored session against the others of its suite.
     pub replayed: Vec<Replayed>,
+    /// Whether replayed sessions are worse more often than simulated pull requests fail: the lower end of the
+    /// one's interval is above the upper end of the other's.
+    pub replay_is_worse: bool,
     /// The slowdown that should be seen, as a share.
     pub detect: f64,
     /// Decides what is drawn.
@@ -160,24 +163,22 @@ fn sheet(found: &Calibration) -> Sheet {
         sections.push(Section::Remark(Severity::Warning, message));
     }
     sections.extend(replay(&found.replayed));
+    if found.replay_is_worse {
+        let message = "stored sessions are worse more often than the simulated noise explains: a session \
+                       in which the machine was slow, or a change that was taken in; refresh from more \
+                       sessions";
+        sections.push(Section::Remark(Severity::Warning, message.to_owned()));
+    }
     sections.push(Section::Table(
-        vec![
-            "row",
-            "measured",
-            "runs scatter",
-            "sessions scatter",
-            "false alarms",
-            "a check finds",
-            "rounds that find it",
-        ],
+        vec!["row", "measured", "±runs", "±sessions", "alarms", "finds", "rounds"],
         found.rows.iter().map(|row| cells(row, found.pull_requests)).collect(),
     ));
     sections.push(Section::Item(
         format!(
-            "\"false alarms\": pull requests in which the row is called worse though nothing changed; \
-             \"a check finds\": the smallest worsening that a check against the baselines finds four \
-             times in five; \"rounds that find it\": rounds a side of `run --against` that find {} four \
-             times in five",
+            "\"±runs\" and \"±sessions\": how far runs of one session and sessions scatter; \"alarms\": pull \
+             requests in which the row is called worse though nothing changed; \"finds\": the smallest \
+             worsening that a check against the baselines finds four times in five; \"rounds\": rounds a \
+             side of `run --against` that find {} four times in five",
             number::size(found.detect, Scale::Relative)
         ),
         Vec::new(),

@@ -95,7 +95,7 @@ fn headline(sums: Hindsight) -> String {
 fn sheet(found: &LookedBack) -> Sheet {
     let mut sections = Vec::new();
     for suite in &found.suites {
-        let refreshes = suite.history.iter().filter(|verdict| verdict.refresh).count();
+        let refreshes = suite.history.iter().filter(|verdict| verdict.check.is_none()).count();
         let checks = number::count(suite.history.len() - refreshes, "check");
         let refreshes = match refreshes {
             0 => String::new(),

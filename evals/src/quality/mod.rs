@@ -3,7 +3,7 @@
 //! A [world](worlds) hands out [suites](trial) of which the truth is known: simulated
 //! [run by run](simulated) or [request by request](requests), or drawn from [recorded] rounds of unchanged
 //! programs. Every [rule](rules) judges every suite, once unchanged and once for each change that is put
-//! into its first row, and what it says is [counted](count). [Real series](histories) with [labels](labels)
+//! into its first row, and what it says is [counted](count). [Real series](histories) with [labels]
 //! are judged build by build, and so are [those that nobody labelled](unlabelled), as their projects
 //! [publish](collections) them. Counts are integers, so that the same seed gives the same file.
 
