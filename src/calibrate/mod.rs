@@ -12,7 +12,7 @@ mod replay;
 mod simulate;
 
 pub use doubts::{Doubt, doubts};
-pub use noise::{Amount, RowNoise, known_noise, noise};
+pub use noise::{Amount, FEWEST_SESSIONS, RowNoise, known_noise, noise};
 pub use replay::{Replayed, replayed};
 pub use simulate::{Shape, Simulated, SimulatedRow, simulated};
 

@@ -10,7 +10,7 @@ use crate::stats::prior::{Prior, Variance, moderate};
 const ASSUMED_SD: f64 = 0.03;
 
 /// Fewer sessions say nothing of how far sessions scatter.
-const FEWEST_SESSIONS: usize = 3;
+pub const FEWEST_SESSIONS: usize = 3;
 
 /// How much a metric of a row is, and how it scatters.
 #[derive(Debug, Clone, Copy, PartialEq)]

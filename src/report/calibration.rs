@@ -6,11 +6,8 @@ use serde::Serialize;
 
 use super::sheet::{Section, Sheet};
 use super::{Dialect, Scale, calibration_v1, escape, number};
-use crate::calibrate::{Doubt, Replayed};
+use crate::calibrate::{Doubt, FEWEST_SESSIONS, Replayed};
 use crate::measure::{Metric, Severity, Tags, Unit};
-
-/// Fewer sessions say nothing of how far sessions scatter.
-const FEWEST_SESSIONS: usize = 3;
 
 /// A threshold above this guards nothing.
 const HIGHEST: f64 = 1.0;
