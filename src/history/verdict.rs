@@ -85,10 +85,9 @@ impl PastVerdict {
     /// Whether it says one thing of each row, as a text that was merged by hand may not.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
-        let all: Vec<&OfRow> =
-            self.worse.iter().map(|worse| &worse.of).chain(&self.cleared).collect();
-        let twice = |(place, of): (usize, &&OfRow)| all[..place].iter().any(|one| one.is_same(of));
-        !all.iter().enumerate().any(twice)
+        let all = self.worse.iter().map(|worse| &worse.of).chain(&self.cleared);
+        let mut told = BTreeSet::new();
+        all.map(|of| (of.tool, &of.tags, of.metric)).all(|row| told.insert(row))
     }
 }
 
