@@ -115,6 +115,15 @@ pub fn looked_back(history: &[PastVerdict], reverted: &BTreeSet<String>) -> Vec<
     ended
 }
 
+/// What the last verdict that says anything of a row called worse, and nobody accepted.
+#[must_use]
+pub fn still_worse(history: &[PastVerdict]) -> Vec<OfRow> {
+    let alarms = looked_back(history, &BTreeSet::new()).into_iter();
+    let goes_on =
+        |alarm: &Alarm| matches!(alarm.became, Became::Open | Became::Undecided | Became::Lasts);
+    alarms.filter(goes_on).map(|alarm| alarm.of).collect()
+}
+
 /// What a verdict that ended an alarm says about it.
 fn end(history: &[PastVerdict], alarm: &Alarm, by: &PastVerdict) -> Became {
     if let Some(reason) =
@@ -131,7 +140,7 @@ fn end(history: &[PastVerdict], alarm: &Alarm, by: &PastVerdict) -> Became {
     }
 }
 
-/// Checks by what became of the alarms that they began. A check of several suites is one check.
+/// Checks by what became of the alarms that they show. A check of several suites is one check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Hindsight {
     /// Checks; refreshes are none.
@@ -240,6 +249,18 @@ mod tests {
         ] {
             assert_eq!(became(&history)[0], expected, "{history:?}");
         }
+    }
+
+    #[test]
+    fn the_last_verdict_on_a_row_counts() {
+        let mut history = vec![
+            verdict("1", &["a", "b"], &[]),
+            verdict("2", &["b"], &["a"]),
+            verdict("3", &[], &[]),
+        ];
+        assert_eq!(still_worse(&history), [of("b")]);
+        history.push(accepted("4", &["b"]));
+        assert_eq!(still_worse(&history), []);
     }
 
     #[test]

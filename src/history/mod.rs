@@ -5,6 +5,6 @@ mod hindsight;
 mod noise;
 mod verdict;
 
-pub use hindsight::{Alarm, Became, Class, Hindsight, looked_back};
+pub use hindsight::{Alarm, Became, Class, Hindsight, looked_back, still_worse};
 pub use noise::KnownNoise;
-pub use verdict::{CalledWorse, MOST_WORSE, OfRow, PastVerdict, fresh_id, remembered, still_worse};
+pub use verdict::{CalledWorse, MOST_WORSE, OfRow, PastVerdict, fresh_id, remembered};

@@ -102,23 +102,6 @@ pub fn fresh_id(runs: &[Run]) -> String {
     hex[..DIGITS].to_owned()
 }
 
-/// What the last verdict that says anything of a row called worse.
-#[must_use]
-pub fn still_worse(history: &[PastVerdict]) -> Vec<OfRow> {
-    let mut open: Vec<OfRow> = Vec::new();
-    for verdict in history {
-        let accepted = verdict.accepted.is_some();
-        for CalledWorse { of, .. } in &verdict.worse {
-            open.retain(|known| !known.is_same(of));
-            if !accepted {
-                open.push(of.clone());
-            }
-        }
-        open.retain(|known| !verdict.cleared.iter().any(|of| known.is_same(of)));
-    }
-    open
-}
-
 /// Adds a verdict. Of the same runs the one that judged most is remembered, the first of equals; that they
 /// were accepted, and of which rows, is told by whoever accepted them.
 #[must_use]
@@ -158,20 +141,6 @@ mod tests {
             cleared: cleared.iter().map(|id| of(id)).collect(),
             accepted: None,
         }
-    }
-
-    #[test]
-    fn the_last_verdict_on_a_row_counts() {
-        let mut history = vec![
-            verdict("1", &["a", "b"], &[]),
-            verdict("2", &["b"], &["a"]),
-            verdict("3", &[], &[]),
-        ];
-        assert_eq!(still_worse(&history), [of("b")]);
-        let accepted =
-            PastVerdict { accepted: Some("why".to_owned()), ..verdict("4", &["b"], &[]) };
-        history.push(accepted);
-        assert_eq!(still_worse(&history), []);
     }
 
     #[test]
